@@ -33,6 +33,7 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.particulars.models import Particulars
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import (
     AnnualDraft,
@@ -204,6 +205,7 @@ ALL = (
     AnswerAcknowledgement,
     District,
     ChildDeath,
+    Particulars,
     AgencyReturn,
     PanelMeeting,
     PanelSeat,

@@ -80,6 +80,19 @@ EVENTS = {
     "suicide": "Apparent suicide",
     "other": "Other",
 }
+# Which category an event suggests before a panel has decided, where it suggests one.
+EVENT_SUGGESTS = {
+    "neonatal": 8,
+    "sudi": 10,
+    "road_traffic": 3,
+    "drowning": 3,
+    "fire": 3,
+    "poisoning": 3,
+    "other_injury": 3,
+    "substance": 2,
+    "homicide": 1,
+    "suicide": 2,
+}
 DOMAINS = {
     "child": "The child’s own needs",
     "family": "Family and environment",
@@ -142,6 +155,13 @@ STANDINGS = {
     "never": "Never",
     "not_known": "Not known",
 }
+# Why what was recorded is no case of this panel.
+VOID_NAMES = {
+    "duplicate": "A duplicate of another case",
+    "not_resident": "The child was not resident here, and another area’s panel reviews the death",
+    "stillbirth": "A stillbirth, or a planned termination within the law",
+    "mistake": "Recorded by mistake for another reason",
+}
 YES_NO = {"yes": "Yes", "no": "No", "not_known": "Not known"}
 AGE_BANDS = {
     "under_28_days": "Under 28 days",
@@ -189,8 +209,51 @@ FACTORS = {
         "follow_up": "Follow-up or referral not made",
     },
 }
+# The analysis form of 2018. Its domains and levels are its own; the known factors are the same.
+DOMAINS_2018 = {
+    "child": "The child’s own characteristics",
+    "social": "Social environment, with parenting capacity",
+    "physical": "Physical environment",
+    "services": "Service delivery",
+}
+INFLUENCES_2018 = {
+    "0": "Information not available",
+    "1": "No factors identified, or unlikely to have contributed",
+    "2": "May have contributed to vulnerability, ill health or death",
+}
+_PHYSICAL = ("housing", "home_safety", "sleep_position", "overheating")
+FACTORS_2018 = {
+    "child": FACTORS["child"],
+    "social": {
+        code: name
+        for known in (FACTORS["family"], FACTORS["parenting"])
+        for code, name in known.items()
+        if code not in _PHYSICAL
+    },
+    "physical": {
+        code: name
+        for known in (FACTORS["family"], FACTORS["parenting"])
+        for code, name in known.items()
+        if code in _PHYSICAL
+    },
+    "services": FACTORS["services"],
+}
 FACTOR_NAMES = {code: name for known in FACTORS.values() for code, name in known.items()}
 SAFE_SLEEPING = ("co_sleeping", "sleep_position", "overheating", "smoking", "substance_misuse")
+# Of the forms of 2018.
+CORONER = {
+    "not_informed": "Not informed",
+    "informed": "Informed, no investigation",
+    "investigates": "Investigates",
+    "concluded": "Investigation concluded",
+    "not_known": "Not known",
+}
+CERTIFICATES = {
+    "doctor": "Certificate issued by a doctor",
+    "coroner": "Registered after the coroner’s investigation",
+    "not_yet": "Not certified yet",
+    "not_known": "Not known",
+}
 INQUESTS = {
     "none": "No inquest",
     "expected": "Inquest expected",

@@ -7,6 +7,8 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING
 
+# What was recorded in error counts nowhere, and is shown on a page of its own alone.
+IN_FORCE = ChildDeath.void_as == ""
 # Declared and not lifted: it closes the case to its person.
 OPEN_INTEREST = Interest.lifted_at.is_null()
 
@@ -32,11 +34,20 @@ def unreadable_deaths(viewer: Viewer) -> Any:
 
 
 def visible_death(viewer: Viewer) -> Any:
-    """Return the condition on ChildDeath that keeps what this person may see.
+    """Return the condition on ChildDeath that keeps what this person may see, and what counts.
 
     A co-ordinator sees all, a member the cases of panels they sit on; nobody a case they have declared an
-    interest in, whatever their roles.
+    interest in, whatever their roles, and nobody one that was recorded in error.
     """
+    return IN_FORCE & _open_to(viewer)
+
+
+def visible_in_error(viewer: Viewer) -> Any:
+    """Return the condition on ChildDeath that keeps the cases recorded in error, for who sees all cases."""
+    return ~IN_FORCE & _open_to(viewer) if reads_all_deaths(viewer) else NOTHING
+
+
+def _open_to(viewer: Viewer) -> Any:
     if viewer.is_system:
         return EVERYTHING
     width = reach(viewer, Permission.READ_DEATH)
@@ -89,3 +100,14 @@ def get_panel_case(viewer: Viewer, meeting_id: int, death_id: int) -> PanelCase 
 def get_death(viewer: Viewer, death_id: int) -> ChildDeath | None:
     """Return one case, or None when it is hidden or does not exist."""
     return ChildDeath.select().where(ChildDeath.id == death_id, visible_death(viewer)).first()
+
+
+def get_recorded_death(viewer: Viewer, death_id: int) -> ChildDeath | None:
+    """Return one case as `get_death` does, or one that was recorded in error, for who sees all cases."""
+    condition = visible_death(viewer) | visible_in_error(viewer)
+    return ChildDeath.select().where(ChildDeath.id == death_id, condition).first()
+
+
+def get_death_in_error(viewer: Viewer, death_id: int) -> ChildDeath | None:
+    """Return one case that was recorded in error; None of any other, or when it is hidden."""
+    return ChildDeath.select().where(ChildDeath.id == death_id, visible_in_error(viewer)).first()

@@ -41,7 +41,8 @@ def import_deaths(_: Any, file: Path, dry_run: bool, as_json: bool, allow_near_d
                     as much of it is kept as a summary needs
       sex           female, male, not_known; or F, M
       ethnicity     a code like white_british, or its name
-      district      a code like tonbridge_malling, or its name; none that is closed
+      district      a code like tonbridge_malling, or its name; none that is closed;
+                    outside-area where the child lived elsewhere, not_known
       unexpected    yes, no, not_known; or Y, N
       place         a code like hospital, or its name
       categories    numbers from 1 to 10 separated by semicolons, like 3;8

@@ -33,7 +33,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         silent_days=kept.get("silent_days", default.thresholds.silent_days),
         many_extensions=kept.get("many_extensions", default.thresholds.many_extensions),
     )
-    fixed_today = kept.get("fixed_today")
+    fixed_today, forms_since = kept.get("fixed_today"), kept.get("forms_2018_since")
     return Board(
         name=kept.get("name", default.name),
         short_name=kept.get("short_name", default.short_name),
@@ -43,6 +43,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         post=kept.get("post", default.post),
         telephone=kept.get("telephone", default.telephone),
         has_child_deaths=kept.get("has_child_deaths", default.has_child_deaths),
+        forms_2018_since=date.fromisoformat(forms_since) if forms_since else default.forms_2018_since,
         impact_months=kept.get("impact_months", default.impact_months),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,

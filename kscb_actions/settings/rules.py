@@ -21,6 +21,7 @@ MIN_CONTRAST = 4.5
 
 # Every page and every file of a demonstration says this, so that nothing of it is taken for a record.
 DEMONSTRATION = "Demonstration: made-up content"
+FORMS_2018_FIRST = date(2018, 4, 1)
 # On this day the Government Security Classifications took the place of the protective marking scheme.
 OFFICIAL_SINCE = date(2014, 4, 2)
 
@@ -48,6 +49,7 @@ class Board:
     reply_to   the mailbox to which replies to mail of the tracker go; "" for none
     post       who signs the board's papers; telephone is by what number to ask about them, "" for none
     has_child_deaths  whether the rooms of child deaths are open; off, nothing of them is seen or sent
+    forms_2018_since  deaths from this day are reviewed by the forms of 2018, earlier ones by those of 2008
     impact_months  so long after its last action was accepted a recommendation comes back
     fixed_today  the one day a demonstration board lives on; None on a real board
     """
@@ -60,6 +62,7 @@ class Board:
     post: str = "Board manager"
     telephone: str = ""
     has_child_deaths: bool = True
+    forms_2018_since: date = date(2019, 4, 1)
     impact_months: int = 6
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
@@ -104,6 +107,9 @@ def _problem(key: str, value: Any) -> str | None:
     if key in ("due_soon_days", "silent_days", "many_extensions"):
         is_count = isinstance(value, int) and 1 <= value <= 999
         return None if is_count else "Enter a whole number from 1 to 999."
+    if key == "forms_2018_since":
+        is_day = isinstance(value, str) and value >= FORMS_2018_FIRST.isoformat()
+        return None if is_day else "Enter a date from 1 April 2018 on, when these forms appeared."
     if key == "impact_months":
         is_count = isinstance(value, int) and 1 <= value <= MOST_MONTHS
         return None if is_count else f"Enter a whole number from 1 to {MOST_MONTHS}."
@@ -140,13 +146,23 @@ def contrast_with_white(colour: str) -> float:
 LONGEST_NAME, LONGEST_CODE = 60, 30
 
 
-# What tables call the row of those who lived in none of the districts.
-RESERVED = frozenset({"not_known"})
+# Beside every board’s districts, {code: name}, in tables, forms and files. No name gives the first code.
+OUTSIDE, NOT_KNOWN = "outside-area", "not_known"
+BESIDE = {OUTSIDE: "Outside the Board’s area", NOT_KNOWN: "Not known"}
+RESERVED = frozenset(BESIDE)
+COUNTED_OUTSIDE = (
+    "A child who lived outside the Board’s area is counted in every table like any other where this panel "
+    "reviews the death, among the districts as “Outside the Board’s area”. A death that the panel of another "
+    "area reviews is closed here as not resident, and is counted nowhere."
+)
 
 
 @dataclass(frozen=True)
 class Districts:
-    """The board's districts, {code: name} by name: those that are offered, and the closed ones."""
+    """The board's districts, {code: name} by name: those that are offered, and the closed ones.
+
+    Beside them there are always BESIDE: lived outside the area, and not known.
+    """
 
     open: Mapping[str, str]
     closed: Mapping[str, str] = field(default_factory=dict)
@@ -154,11 +170,12 @@ class Districts:
     @property
     def names(self) -> dict[str, str]:
         """Return the names of all districts, by code."""
-        return {**self.open, **self.closed}
+        return {**self.open, **self.closed, **BESIDE}
 
     def offered(self, own: str | None = None) -> dict[str, str]:
         """Return those that a case may be given; `own`, the one it has, even when it is closed."""
-        return {**self.open, **{code: name for code, name in self.closed.items() if code == own}}
+        closed = {code: name for code, name in self.closed.items() if code == own}
+        return {**self.open, **closed, **BESIDE}
 
 
 def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
@@ -171,7 +188,7 @@ def problem_with_name(name: str, others: Mapping[str, str]) -> str | None:
         return no_name
     if not letters or len(name) > LONGEST_NAME:
         return f"Enter the district in up to {LONGEST_NAME} characters."
-    for other in others.values():
+    for other in (*others.values(), *BESIDE.values()):
         if letters == _letters(other):
             return f"“{other}” is on the list already."
     for code, other in others.items():

@@ -1,5 +1,6 @@
 """The page of the board's settings, and its colour for every page."""
 
+from datetime import date
 from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, url_for
@@ -14,6 +15,7 @@ from kscb_actions.settings.service import StaleSettings, change_settings
 from kscb_actions.text import as_address, one_line
 from kscb_actions.web.shared.forms import (
     Conflict,
+    DayField,
     Difference,
     HouseForm,
     actor_of,
@@ -24,6 +26,7 @@ from kscb_actions.web.shared.forms import (
     who_saved,
 )
 from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, viewer
+from kscb_actions.wording import date_uk
 
 blueprint = GuardedBlueprint("settings", __name__)
 
@@ -59,6 +62,11 @@ class SettingsForm(HouseForm):
         "Without the tick nobody sees, is sent or can do anything of child deaths, whatever their roles. "
         "Nothing is deleted: with the tick all of it is back.",
     )
+    forms_2018_since = DayField(
+        "Deaths from which day are reviewed by the forms of 2018?",
+        called="Day from which the forms of 2018 are used",
+        description="Earlier deaths keep the fields of 2008 to 2018. No case is changed.",
+    )
     impact_months = text_line(
         "Months until a recommendation comes back",
         "So long after the last of its actions was accepted: what difference did it make for children?",
@@ -72,7 +80,13 @@ class SettingsForm(HouseForm):
         counts = {name: read_count(self[name].data) for name in (*COUNTS, "impact_months")}
         mailbox = one_line(self.reply_to.data)
         texts["reply_to"] = as_address(mailbox) or mailbox
-        return {**texts, **counts, "has_child_deaths": bool(self.has_child_deaths.data)}
+        since = self.forms_2018_since.data
+        return {
+            **texts,
+            **counts,
+            "has_child_deaths": bool(self.has_child_deaths.data),
+            "forms_2018_since": since.isoformat() if since else "",
+        }
 
     def differences(self, board: Board) -> list[Difference]:
         """Return where what was typed is not what is saved now."""
@@ -90,11 +104,15 @@ class SettingsForm(HouseForm):
         self.conflict = Conflict(self.differences(board), who, at)
 
 
-def _in_words(value: str | bool) -> str:
+def _in_words(value: str | bool | date | None) -> str:
+    if isinstance(value, date):
+        return date_uk(value)
+    if value is None:
+        return "no date"
     return ("ticked" if value else "not ticked") if isinstance(value, bool) else value
 
 
-def typed(board: Board) -> dict[str, str | bool]:
+def typed(board: Board) -> dict[str, str | bool | date]:
     """Return the settings as they are typed."""
     limits = board.thresholds
     return {
@@ -106,6 +124,7 @@ def typed(board: Board) -> dict[str, str | bool]:
         "post": board.post,
         "telephone": board.telephone,
         "has_child_deaths": board.has_child_deaths,
+        "forms_2018_since": board.forms_2018_since,
         "impact_months": str(board.impact_months),
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }

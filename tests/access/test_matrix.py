@@ -24,6 +24,7 @@ from kscb_actions.assurance.erasing import ask_to_erase
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.service import change
 from kscb_actions.chasing.ladder.service import pause_reminders
+from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.config import Settings
 from kscb_actions.figures.annual.issuing import freeze_year
@@ -38,6 +39,7 @@ from kscb_actions.people.succession import close_agency
 from kscb_actions.plans_in.naming.service import keep_name
 from kscb_actions.reports.drawing.service import ask_for_drawing
 from kscb_actions.reviews.models import NamedPerson, Review, StageReached
+from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
 from kscb_actions.upkeep.moving.service import Move, move_action
@@ -232,6 +234,11 @@ ALLOWED = {
     "audit.chain": AUDITING,
     "deaths.index": CDOP,
     "panels.index": CDOP,
+    "deaths.close": COORDINATOR,
+    "deaths.particulars": COORDINATOR,
+    "deaths.extract": COORDINATOR,
+    "deaths.extract_csv": COORDINATOR,
+    "deaths.bring_case_back": COORDINATOR,
     "home.panel_work": CDOP,
     "deaths.new": COORDINATOR,
     "deaths.show": CDOP,
@@ -255,6 +262,8 @@ ALLOWED = {
     "panels.interests": CDOP,
     "panels.lift": COORDINATOR,
     "panels.learning": COORDINATOR,
+    "panels.join_recommendation": COORDINATOR,
+    "panels.take_off_recommendation": COORDINATOR,
     "panels.refer": COORDINATOR,
     "panels.propose": {"cdop_member"},
     "panels.close": COORDINATOR,
@@ -449,6 +458,7 @@ class PanelThings:
         other = panel.seat(self.meeting, world.person("other-member", *world.cdop_member.role_set))
         self.interest = panel.interest(self.death, other)
         self.referral = record_referral(panel.coordinator, self.death, True, "Neglect.", TODAY)
+        self.learnt = recommend(panel.coordinator, self.death, RecommendationFacts("Tell parents."))
 
     def arguments(self) -> dict[str, object]:
         """Return URL arguments by name."""
@@ -458,6 +468,7 @@ class PanelThings:
             "return_id": self.asked.id,
             "interest_id": self.interest.id,
             "referral_id": self.referral.id,
+            "recommendation_id": self.learnt.id,
             "district_id": District.get().id,
         }
 

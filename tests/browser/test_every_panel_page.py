@@ -56,11 +56,23 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/deaths?returns=overdue",
         "/deaths?state=decided&year=2010-11",
         "/deaths/new",
+        "/deaths/extract",
+        "/deaths/extract.csv?by=died&year=2011-12",
         "/panels/agreement",
     ]
     keeps += [f"/deaths/{case}" for case in (waits, corrected, suspected, taught, own)]
-    keeps += [f"/deaths/{waits}/edit", f"/deaths/{waits}/returns/ask", f"/deaths/{corrected}/correct"]
-    keeps += [f"/deaths/{suspected}/referral", f"/deaths/{taught}/learning", f"/deaths/{own}/interests"]
+    keeps += [
+        f"/deaths/{waits}/edit",
+        f"/deaths/{waits}/close-in-error",
+        f"/deaths/{waits}/returns/ask",
+        f"/deaths/{corrected}/correct",
+    ]
+    keeps += [
+        f"/deaths/{suspected}/referral",
+        f"/deaths/{taught}/learning",
+        f"/deaths/{suspected}/learning/join",
+        f"/deaths/{own}/interests",
+    ]
     keeps += [f"/deaths/{interest[0]}/interests/{interest[1]}/lift"]
     keeps += [f"/deaths/{open_return[0]}/returns/{open_return[1]}/answer"]
     keeps += [f"/deaths/{answered[0]}/returns/{answered[1]}/dates", f"/deaths/{waits}/agenda"]

@@ -106,6 +106,8 @@ def tell_a_story(world: World) -> None:
         chase(provider, TODAY, "http://127.0.0.1")
     with change(SYSTEM) as tx:
         tx.add(models.TakenOut(message=1, kind="chase", chase_id=1), "chase.taken-out")
+        known = {"coroner": "informed", "certificate": "doctor", "key_worker": "no"}
+        tx.add(models.Particulars(death=death, **known), "particulars.recorded")
     template = paper_template(world)
     use_template(world.manager.viewer, template, template.version)
     rung = Typed(7, ("lead",), every=28, repeats=True)

@@ -11,7 +11,7 @@ from kscb_actions.child_deaths.learning.referrals import count_open_referrals, l
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import overdue_returns
-from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
+from kscb_actions.child_deaths.visibility import IN_FORCE, OPEN_INTEREST, visible_death
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.demo.content import AS_AT, FOLDER, parse_file
 from kscb_actions.figures.annual.models import IssuedReport
@@ -35,7 +35,7 @@ def test_the_cases_are_those_that_were_published(loaded: Demonstration) -> None:
         assert sum(each.expected == "unexpected" for each in of_year) == year["unexpected"]
     assert sum(each.status == "identified" for each in reviewed) == COUNTS["modifiable"]
     assert {year_of(each.reviewed_on) for each in reviewed} == {"2011-12"}
-    died = [each for each in ChildDeath.select() if year_of(each.died_on) == "2011-12"]
+    died = [each for each in ChildDeath.select().where(IN_FORCE) if year_of(each.died_on) == "2011-12"]
     assert len(died) == COUNTS["deaths_in_year"]
     assert sum(each.expected == "unexpected" for each in died) == COUNTS["unexpected_in_year"]
 
@@ -81,7 +81,8 @@ def test_referrals_are_answered_open_refused_and_still_to_be_decided(loaded: Dem
 
 def test_what_was_learnt_is_in_the_plan_with_its_actions(loaded: Demonstration) -> None:
     lessons = list(Lesson.select())
-    assert len(lessons) == 2
+    # Two came of one case each, and a third case was joined to one of them.
+    assert (len({each.recommendation_id for each in lessons}), len(lessons)) == (2, 3)
     assert all(each.recommendation.actions.count() for each in lessons)
     assert {each.recommendation.review.kind for each in lessons} == {"child_death"}
 

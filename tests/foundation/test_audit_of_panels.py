@@ -8,11 +8,12 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.child_deaths.learning.lessons import join, recommend, take_off
 from kscb_actions.child_deaths.learning.models import Referral
 from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
 from kscb_actions.child_deaths.meetings import interests, service
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting
+from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 
 from ..factories import TODAY, World
@@ -51,7 +52,13 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "lift": lambda: interests.lift_interest(who, Interest.get(), "Another street.", 1),
         "refer": lambda: record_referral(who, one, True, "Neglect.", TODAY),
         "answer": lambda: answer_referral(chair, Referral.get(), "none", "Not met.", TODAY),
+        "answer_again": lambda: answer_referral(
+            chair, Referral.get(), "scr", "Met.", TODAY, None, "A slip.", 1
+        ),
         "learn": lambda: recommend(who, one, FACTS),
+        "join": lambda: join(who, two, Recommendation.get(), ["One."]),
+        "join_more": lambda: join(who, two, Recommendation.get(), ["Two."]),
+        "take_off": lambda: take_off(who, two, Recommendation.get(), "Not this case."),
         "learn_more": lambda: recommend(who, two, FACTS),
     }
 

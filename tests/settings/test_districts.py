@@ -25,7 +25,7 @@ from kscb_actions.settings.districts import (
     rename_district,
 )
 from kscb_actions.settings.models import District
-from kscb_actions.settings.rules import RESERVED, Districts, code_for, problem_with_name
+from kscb_actions.settings.rules import BESIDE, RESERVED, Districts, code_for, problem_with_name
 from kscb_actions.text import InvalidInput
 
 from ..child_deaths.cases.test_pages import TYPED
@@ -90,7 +90,7 @@ def test_a_code_is_new_and_fits_whatever_the_name(name: str, taken: set[str]) ->
 
 
 def test_the_row_of_those_who_lived_in_none_is_nobodys_code() -> None:
-    assert NOT_KNOWN in RESERVED
+    assert {NOT_KNOWN, *BESIDE} == RESERVED
 
 
 @pytest.mark.parametrize(
@@ -105,6 +105,8 @@ def test_the_row_of_those_who_lived_in_none_is_nobodys_code() -> None:
         ("ST  ALBANS", "“St Albans” is on the list already."),
         ("St. Albans", "“St Albans” is on the list already."),
         ("StAlbans", "“St Albans” is on the list already."),
+        ("Outside the Boards area", "“Outside the Board’s area” is on the list already."),
+        ("not known", "“Not known” is on the list already."),
         ("Ynys Mon", "“Ynys Môn” is on the list already."),
         ("St Albans East", None),
         (
@@ -119,12 +121,12 @@ def test_two_names_that_are_alike_are_refused(name: str, said: str | None) -> No
 
 @pytest.mark.parametrize(
     ("own", "found"),
-    [(None, ["a"]), ("a", ["a"]), ("b", ["a", "b"]), ("elsewhere", ["a"])],
+    [(None, ["a"]), ("a", ["a"]), ("b", ["a", "b"]), ("elsewhere", ["a"]), (NOT_KNOWN, ["a"])],
 )
 def test_a_closed_district_is_offered_to_a_case_that_has_it(own: str | None, found: list[str]) -> None:
     kept = Districts({"a": "A"}, {"b": "B", "c": "C"})
-    assert list(kept.offered(own)) == found
-    assert kept.names == {"a": "A", "b": "B", "c": "C"}
+    assert list(kept.offered(own)) == [*found, *BESIDE]
+    assert kept.names == {"a": "A", "b": "B", "c": "C", **BESIDE}
 
 
 def test_a_new_database_begins_with_kents(world: World) -> None:
@@ -262,7 +264,7 @@ def test_the_last_one_closed_leaves_a_way_back(coordinator: Visitor, panel: Pane
     for district in District.select():
         close_district(panel.coordinator, district)
     assert "No district is open." in coordinator.get(LIST).text
-    assert offered(coordinator.get("/deaths/new")) == []
+    assert offered(coordinator.get("/deaths/new")) == list(BESIDE.values())
     assert coordinator.post("/deaths/new", TYPED).errors.keys() == {"district"}
 
 
@@ -322,7 +324,7 @@ def test_an_import_takes_the_boards_own_and_says_by_row_what_is_closed(panel: Pa
         assert (problem.row, problem.column) == (3, "district")
         assert problem.message == "“Dover” is closed. Open it again, or write another district."
     (problem,) = read_cases(table({"district": ""}), TODAY, Districts({"a": "A"}, {"b": "B"})).problems
-    assert problem.message == "Write one of a."
+    assert problem.message == "Write one of a, outside-area, not_known."
 
 
 def test_neither_name_of_a_district_leaves_with_the_age(panel: Panel) -> None:

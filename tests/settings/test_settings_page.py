@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 from html import unescape
 
 import pytest
@@ -28,6 +29,7 @@ GOOD = {
     "silent_days": "60",
     "many_extensions": "3",
     "impact_months": "9",
+    "forms_2018_since": ["1", "9", "2018"],
 }
 
 
@@ -36,7 +38,7 @@ def send(world: World, sign_in: Callable, csrf_token: str) -> Callable:
     """Send the settings form as the manager."""
     client: FlaskClient = sign_in(world.manager)
 
-    def post(**changes: str) -> tuple[int, str]:
+    def post(**changes: object) -> tuple[int, str]:
         data = {"csrf_token": csrf_token, "version": settings_version(), **GOOD, **changes}
         answer = client.post("/settings", data=data)
         return answer.status_code, unescape(answer.text)
@@ -52,7 +54,7 @@ def test_settings_are_in_force_on_the_next_page(app: Flask, send: Callable) -> N
     assert (board.post, board.telephone) == ("Business manager", "01622 694 856")
     limits = board.thresholds
     assert (limits.due_soon_days, limits.silent_days, limits.many_extensions) == (21, 60, 3)
-    assert board.impact_months == 9
+    assert (board.impact_months, board.forms_2018_since) == (9, date(2018, 9, 1))
     client = app.test_client()
     assert "Kent Safeguarding Children Board" in client.get("/sign-in").text
     css = client.get("/board.css")
@@ -135,3 +137,11 @@ def test_settings_are_changed_by_managers_alone(
     assert client.get("/settings").status_code == 403
     assert client.post("/settings", data={"csrf_token": csrf_token, **GOOD}).status_code == 403
     assert not Setting.select().exists()
+
+
+@pytest.mark.parametrize("typed", [["31", "3", "2018"], ["", "", ""], ["1", "x", "2019"]])
+def test_the_forms_of_2018_are_not_used_before_they_were(send: Callable, typed: list[str]) -> None:
+    before = get_board()
+    status, text = send(forms_2018_since=typed)
+    assert status == 200 and ("from 1 April 2018 on" in text or "is not a month" in text)
+    assert get_board() == before

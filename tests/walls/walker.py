@@ -29,6 +29,7 @@ TABLES = {
     "return_id": "agency_return",
     "interest_id": "interest",
     "referral_id": "referral",
+    "recommendation_id": "recommendation",
     "attendance_id": "attendance",
     "case_id": "panel_case",
     "seat_id": "panel_seat",

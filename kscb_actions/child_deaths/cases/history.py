@@ -16,6 +16,7 @@ from kscb_actions.child_deaths.learning.lessons import LessonProgress, lessons_o
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.learning.referrals import needs_referral, referrals_of
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.particulars.models import Particulars
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.child_deaths.visibility import visible_meeting
@@ -27,16 +28,23 @@ from .models import ChildDeath
 from .words import facts_of_case
 
 # The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed.
-TABLES = (AgencyReturn, Interest, PanelDecision, Referral, Lesson)
+TABLES = (AgencyReturn, Interest, PanelDecision, Particulars, Referral)
+# Of these a row that is removed leaves its number to another; what it was about is in the event itself.
+REMOVABLE = (PanelCase, Lesson)
 # Copied from the decision, which has an entry of its own.
 _COPIED = frozenset({"decision_number", "reviewed_on", "primary_category", "status"})
+# Said by the event itself.
+_SAID = frozenset({"void_as", "void_on", "void_reason", "duplicate_of_id"})
 _CODES: Mapping[str, Mapping[str, str]] = {
     "sex": terms.SEXES,
     "ethnicity": terms.ETHNICITIES,
     "place": terms.PLACES,
     "event": terms.EVENTS,
+    "suspected_category": {str(number): name for number, name in terms.CATEGORIES.items()},
     "inquest": terms.INQUESTS,
     "criminal": terms.PROCEEDINGS,
+    "coroner": terms.CORONER,
+    "certificate": terms.CERTIFICATES,
     "age_band": terms.AGE_BANDS,
 }
 
@@ -65,7 +73,7 @@ class WholeCase:
     cases: list[PanelCase]
     own: frozenset[int]
     decisions: list[Decided]
-    referrals: list[tuple[Referral, ReferralAnswer | None]]
+    referrals: list[tuple[Referral, list[ReferralAnswer]]]
     asks_referral: bool
     learnt: list[LessonProgress]
     history: list[HistoryEntry]
@@ -135,9 +143,9 @@ def _about(death: ChildDeath) -> Any:
         condition = condition | _of(table, own)
     referred = Referral.select(Referral.id).where(Referral.death == death)
     answers = ReferralAnswer.select(ReferralAnswer.id).where(ReferralAnswer.referral.in_(referred))
-    # A row that is removed leaves its number to another; what it was about is in the event itself.
-    on_agendas = (AuditEvent.kind == "panel_case") & AuditEvent.state.contains(f'"death_id":{death.id},')
-    return condition | _of(ReferralAnswer, answers) | on_agendas
+    kinds = [table._meta.table_name for table in REMOVABLE]
+    of_removable = AuditEvent.kind.in_(kinds) & AuditEvent.state.contains(f'"death_id":{death.id},')
+    return condition | _of(ReferralAnswer, answers) | of_removable
 
 
 def _of(table: type[Model], own: Any) -> Any:
@@ -161,7 +169,7 @@ def _whom(state: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
 
 def _changes(changes: Mapping[str, Any], names: _Names) -> Iterator[tuple[str, str]]:
     for column, (old, new) in changes.items():
-        if column not in HIDDEN_COLUMNS and column not in _COPIED:
+        if column not in HIDDEN_COLUMNS | _COPIED | _SAID:
             codes = names.codes.get(column, {})
             before, after = (shown(codes.get(str(value), value)) for value in (old, new))
             yield column_name(column), f"{before} → {after}"

@@ -16,10 +16,13 @@ class ChildDeath(Versioned):
 
     age_number, age_unit  the age at death in days (below 28 days), months (below two years) or years
     district              the code of a District
+    suspected_category    a number of terms.CATEGORIES, as somebody suspects; "" leaves it to the event
     sealed_birth          the date of birth, encrypted; "" unless this installation keeps it
     order_key             what lists are sorted by for its number (`text.order_key`)
     decision_number       the number of the panel's current decision, 0 before any; what follows it is copied
                           from that decision in its transaction, because tables count by it
+    void_as               why it was recorded in error and counts nowhere (terms.VOID_NAMES); "" of others
+    duplicate_of          the case that it is the double of, if that is why
     """
 
     event_room = "child_deaths"
@@ -39,6 +42,7 @@ class ChildDeath(Versioned):
     district = peewee.CharField(max_length=30)
     place = peewee.CharField(max_length=20)
     event = peewee.CharField(max_length=20, default="")
+    suspected_category = peewee.CharField(max_length=2, default="")
     expected = peewee.CharField(max_length=20)
     looked_after = peewee.CharField(max_length=20)
     protection_plan = peewee.CharField(max_length=20)
@@ -56,3 +60,7 @@ class ChildDeath(Versioned):
     primary_category = peewee.IntegerField(null=True)
     status = peewee.CharField(max_length=30, default="")
     order_key = peewee.TextField(default="", index=True)
+    void_as = peewee.CharField(max_length=20, default="")
+    void_reason = peewee.TextField(default="")
+    void_on = peewee.DateField(null=True)
+    duplicate_of = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+")

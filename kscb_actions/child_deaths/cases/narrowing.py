@@ -6,11 +6,13 @@ from typing import Any
 from kscb_actions.child_deaths.years import days_of
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.models import District
+from kscb_actions.settings.rules import OUTSIDE
 from kscb_actions.text import whole_number
 
 from .models import ChildDeath
 
-# Of the year of review: any at all, and none so far. Of the district: none of the board's.
+# Of the year of review: any at all, and none so far. Of the district: neither one of the board's nor
+# outside its area.
 ANY, NOT_YET, NO_DISTRICT = "any", "not_yet", "not_known"
 _FIELDS = {
     "expected": ChildDeath.expected,
@@ -54,5 +56,6 @@ def _reviewed(when: str) -> Any:
 
 def _lived_in(district: str) -> Any:
     if district == NO_DISTRICT:
-        return ChildDeath.district.not_in(District.select(District.code))
+        in_a_row = ChildDeath.district.in_(District.select(District.code)) | (ChildDeath.district == OUTSIDE)
+        return ~in_a_row
     return ChildDeath.district == district

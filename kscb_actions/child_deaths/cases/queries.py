@@ -12,9 +12,11 @@ from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import RETURNS, STILL_ASKED, count_returns
 from kscb_actions.child_deaths.visibility import (
+    IN_FORCE,
     closed_deaths,
     reads_all_deaths,
     visible_death,
+    visible_in_error,
     visible_meeting,
 )
 from kscb_actions.child_deaths.years import years_between
@@ -34,6 +36,7 @@ STATES = {
     "waiting": "Not yet with a panel",
     "with_panel": "With a panel",
     "decided": "Decided",
+    "in_error": "Closed as recorded in error",
 }
 
 
@@ -85,6 +88,8 @@ class ListedDeath:
     @property
     def state(self) -> str:
         """Return the code of its state (STATES)."""
+        if self.death.void_as:
+            return "in_error"
         if self.death.decision_number:
             return "decided"
         return "with_panel" if self.panel_on else "waiting"
@@ -113,7 +118,7 @@ def list_deaths(
     viewer: Viewer, filters: DeathFilter, sort: str = "died", descending: bool = True, page: int = 1
 ) -> Page[ListedDeath]:
     """Return one page of the matching cases this person may see. Four queries, however many there are."""
-    condition = visible_death(viewer)
+    condition = visible_in_error(viewer) if filters.state == "in_error" else visible_death(viewer)
     for each in _conditions(filters):
         condition = condition & each
     total = ChildDeath.select().where(condition).count()
@@ -162,6 +167,7 @@ def _in_state(state: str) -> Any:
         "waiting": undecided & ~with_panel,
         "with_panel": undecided & with_panel,
         "decided": ChildDeath.decision_number > 0,
+        "in_error": ~IN_FORCE,
     }
     return conditions.get(state, NOTHING)
 

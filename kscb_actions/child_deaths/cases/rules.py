@@ -104,11 +104,22 @@ class DeathFacts:
     criminal: str = "not_known"
     is_abuse_suspected: bool = False
     circumstances: str = ""
+    suspected_category: str = ""
 
 
 def primary_category(categories: Iterable[int]) -> int | None:
     """Return the uppermost of the categories that apply (Form C: the list is a hierarchy); None of none."""
     return min(categories, default=None)
+
+
+def suspected_category(own: str, event: str, is_abuse_suspected: bool) -> int | None:
+    """Return the category suspected before a panel has decided; None where nothing suggests one.
+
+    What the co-ordinator says (`own`) goes before suspected abuse, and that before what happened.
+    """
+    if own:
+        return int(own)
+    return ABUSE_OR_NEGLECT if is_abuse_suspected else terms.EVENT_SUGGESTS.get(event)
 
 
 def statuses_on(completed_on: date) -> Mapping[str, str]:
@@ -187,6 +198,8 @@ def problems_with_death(facts: DeathFacts, today: date, districts: Collection[st
     problems |= _problems_with_days(facts, today) | _problems_with_response(facts, today)
     if facts.event and facts.event not in terms.EVENTS:
         problems["event"] = "Select what happened, or leave it open."
+    if facts.suspected_category and facts.suspected_category not in map(str, terms.CATEGORIES):
+        problems["suspected_category"] = "Select a category, or leave it open."
     too_long = why_too_long(facts.circumstances)
     if too_long:
         problems["circumstances"] = too_long

@@ -26,6 +26,7 @@ PLAIN = (
     "district",
     "place",
     "event",
+    "suspected_category",
     "expected",
     "looked_after",
     "protection_plan",

@@ -15,7 +15,7 @@ from kscb_actions.child_deaths.cases.rules import (
     problems_with_outcome,
 )
 from kscb_actions.child_deaths.identity import refused_columns
-from kscb_actions.settings.rules import Districts
+from kscb_actions.settings.rules import NOT_KNOWN, OUTSIDE, Districts
 from kscb_actions.text import alike, one_line
 
 from .ages import days_of_age
@@ -41,6 +41,10 @@ UNEXPECTED = {"yes": "unexpected", "no": "expected", "not_known": "not_known"}
 # As people answer a question; TRUE and FALSE is what a spreadsheet makes of true and false.
 ANSWERS = {"y": "yes", "n": "no", "true": "yes", "false": "no"} | dict.fromkeys(
     ("u", "nk", "n/k", "unknown", "?"), "not_known"
+)
+# As people write of a child who lived elsewhere, or of whom it is not known where.
+OUT_OF_AREA = dict.fromkeys(("outside", "elsewhere", "out of area", "outside area"), OUTSIDE) | dict.fromkeys(
+    ("u", "nk", "n/k", "unknown", "?"), NOT_KNOWN
 )
 # What a spreadsheet makes of 11/04, 4-11 or 11E042: the number that was typed cannot be had from it.
 _MADE_A_DATE = re.compile(
@@ -182,7 +186,7 @@ def _read_row(
     typed = {column: one_line(cell) for column, cell in zip(header, cells, strict=True)}
     wrong: dict[str, str] = {}
     facts = _facts(typed, districts, wrong)
-    for name, message in problems_with_death(facts, today, districts.open).items():
+    for name, message in problems_with_death(facts, today, districts.offered()).items():
         wrong.setdefault(_COLUMN_OF.get(name, name), message)
     case = EarlierCase(row, facts)
     if any(typed[column] for column in OUTCOME):
@@ -193,7 +197,7 @@ def _read_row(
 
 
 def _facts(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> DeathFacts:
-    answers = {"sex": SEX_LETTERS, "unexpected": ANSWERS}
+    answers = {"sex": SEX_LETTERS, "unexpected": ANSWERS, "district": OUT_OF_AREA}
     typed = {**typed, **{name: of.get(typed[name].casefold(), typed[name]) for name, of in answers.items()}}
     died_on = _day(typed, "died_on", wrong)
     _refuse_what_a_spreadsheet_made(typed["case_number"], wrong)
@@ -275,7 +279,7 @@ def _refuse_what_a_spreadsheet_made(number: str, wrong: dict[str, str]) -> None:
 def _district(typed: Mapping[str, str], districts: Districts, wrong: dict[str, str]) -> str:
     closed = _found(typed["district"], districts.closed)
     if closed is None:
-        return _code(typed, "district", districts.open, wrong)
+        return _code(typed, "district", districts.offered(), wrong)
     wrong["district"] = f"“{districts.closed[closed]}” is closed. Open it again, or write another district."
     return ""
 

@@ -7,10 +7,10 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.rules import primary_category
 
-from .rules import CONTRIBUTING, FactorFacts, Judgement, category_words, status_words, strength, strongest
+from .profiles import DOMAIN_NAMES, AnalysisForm, form_with_domains
+from .rules import FactorFacts, Judgement, category_words, status_words, strength, strongest
 
 ALL_AGREE, ONLY_ONE, ALL_DIFFER = "All agree", "Only one proposal", "All differ"
 NOT_FOUND = "Not found"
@@ -33,9 +33,10 @@ class Compared:
 
 @dataclass(frozen=True)
 class Comparison:
-    """Hold the people, in their order, and the questions by part: heading and questions."""
+    """Hold the people, in their order, the form they used, and the parts: heading and questions."""
 
     people: tuple[str, ...]
+    form: AnalysisForm
     parts: tuple[tuple[str, tuple[Compared, ...]], ...]
 
     @property
@@ -61,8 +62,9 @@ def compare(judgements: Sequence[tuple[str, Judgement]]) -> Comparison:
         _compared(outcome, "All categories", judgements_made, _all_categories),
         _compared(outcome, "Modifiable factors", judgements_made, lambda each: status_words(each.status)),
     )
-    domains = tuple((name, _domain(domain, judgements_made)) for domain, name in terms.DOMAINS.items())
-    return Comparison(tuple(who for who, _ in judgements), ((outcome, first), *domains))
+    form = _form_of(judgements_made)
+    domains = tuple((name, _domain(form, domain, judgements_made)) for domain, name in form.domains.items())
+    return Comparison(tuple(who for who, _ in judgements), form, ((outcome, first), *domains))
 
 
 def agreement_of(answers: Sequence[object]) -> str:
@@ -80,7 +82,7 @@ def agreement_of(answers: Sequence[object]) -> str:
 
 def in_other_words(judgements: Sequence[tuple[str, Judgement]]) -> dict[str, list[tuple[str, FactorFacts]]]:
     """Return {domain: (who, factor)} of the factors in free text, which nothing can compare."""
-    found: dict[str, list[tuple[str, FactorFacts]]] = {domain: [] for domain in terms.DOMAINS}
+    found: dict[str, list[tuple[str, FactorFacts]]] = {domain: [] for domain in DOMAIN_NAMES}
     for who, judgement in judgements:
         for factor in judgement.factors:
             if not factor.code and factor.text:
@@ -103,7 +105,7 @@ def suggestion(judgements: Sequence[Judgement]) -> Judgement:
         status_reason=_together(each.status_reason for each in judgements if each.status == status),
         factors=tuple(
             factor
-            for domain, known in terms.FACTORS.items()
+            for domain, known in _form_of(judgements).factors.items()
             for code in known
             if (factor := _suggested(domain, code, judgements))
         ),
@@ -125,19 +127,27 @@ def _suggested(domain: str, code: str, judgements: Sequence[Judgement]) -> Facto
         code=code,
         influence=influence,
         text="; ".join(dict.fromkeys(factor.text for factor in found if factor.text)),
-        is_modifiable=influence in CONTRIBUTING and _is_most(marked, judgements),
+        is_modifiable=influence in _form_of(judgements).contributing and _is_most(marked, judgements),
     )
 
 
-def _domain(domain: str, judgements_made: Sequence[Judgement]) -> tuple[Compared, ...]:
+def _form_of(judgements: Sequence[Judgement]) -> AnalysisForm:
+    return form_with_domains(factor.domain for judgement in judgements for factor in judgement.factors)
+
+
+def _domain(form: AnalysisForm, domain: str, judgements_made: Sequence[Judgement]) -> tuple[Compared, ...]:
     named = {factor.code for judgement in judgements_made for factor in judgement.factors}
-    part = terms.DOMAINS[domain]
+    part = form.domains[domain]
     level = _compared(
-        part, "Strongest influence", judgements_made, lambda each: terms.INFLUENCES[strongest(each, domain)]
+        part, "Strongest influence", judgements_made, lambda each: form.influences[strongest(each, domain)]
     )
+
+    def said_of(code: str) -> Callable[[Judgement], str]:
+        return lambda each: _factor_words(form, _named(each, code))
+
     known = (
-        _compared(part, name, judgements_made, lambda each, code=code: _factor_words(_named(each, code)))  # type: ignore[misc]
-        for code, name in terms.FACTORS[domain].items()
+        _compared(part, name, judgements_made, said_of(code))
+        for code, name in form.factors[domain].items()
         if code in named
     )
     return (level, *known)
@@ -162,10 +172,10 @@ def _named(judgement: Judgement, code: str) -> FactorFacts | None:
     return next((factor for factor in judgement.factors if factor.code == code), None)
 
 
-def _factor_words(factor: FactorFacts | None) -> str:
+def _factor_words(form: AnalysisForm, factor: FactorFacts | None) -> str:
     if factor is None:
         return NOT_FOUND
-    return terms.INFLUENCES[factor.influence] + (". Modifiable" if factor.is_modifiable else "")
+    return form.influences[factor.influence] + (". Modifiable" if factor.is_modifiable else "")
 
 
 def _is_most(number: int, judgements: Sequence[Judgement]) -> bool:

@@ -6,12 +6,11 @@ from datetime import date
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, StaleEdit, change
-from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import primary_category, problems_with_outcome
 from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.child_deaths.meetings.models import Attendance, PanelCase, PanelMeeting
-from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.child_deaths.visibility import get_recorded_death
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -206,15 +205,18 @@ class Decided:
 
     @property
     def factors(self) -> list[tuple[str, list[FactorFacts]]]:
-        """Return (domain, factors) of the domains with any, in the order of Form C."""
+        """Return (domain, factors) of the domains with any, in the order of its form."""
         named = self.judgement.factors
-        found = [(domain, [each for each in named if each.domain == domain]) for domain in terms.DOMAINS]
+        found = [
+            (domain, [each for each in named if each.domain == domain])
+            for domain in self.judgement.form.domains
+        ]
         return [(domain, factors) for domain, factors in found if factors]
 
 
 def list_decisions(viewer: Viewer, death: ChildDeath) -> list[Decided]:
     """Return the decisions on a case, the current one first; none where the case is hidden."""
-    if not viewer.is_system and get_death(viewer, death.id) is None:
+    if not viewer.is_system and get_recorded_death(viewer, death.id) is None:
         return []
     rows = list(
         PanelDecision.select(PanelDecision, PanelMeeting)

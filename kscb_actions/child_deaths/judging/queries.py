@@ -13,6 +13,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.visibility import (
+    IN_FORCE,
     OPEN_INTEREST,
     closed_deaths,
     get_panel_case,
@@ -122,7 +123,8 @@ def list_items(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaItem]:
     """Return the items of a meeting's agenda in order: those this person sees, and those closed to them."""
     seen = {case.id: case for case in list_cases(viewer, meeting)}
     closed = {death_id for (death_id,) in closed_deaths(viewer).tuples()}
-    rows = PanelCase.select(PanelCase.id, PanelCase.death).where(PanelCase.meeting == meeting)
+    rows = PanelCase.select(PanelCase.id, PanelCase.death).join(ChildDeath)
+    rows = rows.where(PanelCase.meeting == meeting, IN_FORCE)
     every = enumerate(rows.order_by(PanelCase.place, PanelCase.id).tuples(), start=1)
     return [
         AgendaItem(number, seen.get(case_id))

@@ -10,11 +10,12 @@ from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.text import clean_text, one_line
 from kscb_actions.wording import date_uk
 
+from .profiles import AnalysisForm, form_with_domains
+
 LONGEST_FACTOR = 500
 # Weakest first, as on Form C.
 _STRENGTH = {level: place for place, level in enumerate(terms.INFLUENCES)}
 NOT_AVAILABLE, NONE_IDENTIFIED = "0", "1"
-CONTRIBUTING = ("2", "3")
 # What says that nothing was found may be said of a domain as a whole.
 WHOLE_DOMAIN = "The domain as a whole"
 
@@ -53,6 +54,11 @@ class Judgement:
     status_reason: str = ""
     factors: tuple[FactorFacts, ...] = ()
     learning: str = ""
+
+    @property
+    def form(self) -> AnalysisForm:
+        """Return the form by which it was made: that of its factors' domains."""
+        return form_with_domains(each.domain for each in self.factors)
 
 
 def cleaned(judgement: Judgement) -> Judgement:
@@ -134,8 +140,10 @@ def _why_not_status(judgement: Judgement, on: date) -> str | None:
 def _problems_with_factors(factors: Iterable[FactorFacts]) -> dict[str, str]:
     problems: dict[str, str] = {}
     seen: set[str] = set()
+    factors = tuple(factors)
+    form = form_with_domains(each.domain for each in factors)
     for place, factor in enumerate(factors):
-        why = _why_not_factor(factor)
+        why = _why_not_factor(factor, form)
         if not why and factor.code and factor.code in seen:
             why = "This factor is named twice. Say everything of it in one place."
         if why:
@@ -144,17 +152,17 @@ def _problems_with_factors(factors: Iterable[FactorFacts]) -> dict[str, str]:
     return problems
 
 
-def _why_not_factor(factor: FactorFacts) -> str | None:
-    if factor.domain not in terms.DOMAINS:
+def _why_not_factor(factor: FactorFacts, form: AnalysisForm) -> str | None:
+    if factor.domain not in form.domains:
         return "Select one of the four domains."
-    if factor.code and factor.code not in terms.FACTORS[factor.domain]:
-        return f"This is not a known factor of “{terms.DOMAINS[factor.domain]}”."
-    if factor.influence not in terms.INFLUENCES:
+    if factor.code and factor.code not in form.factors[factor.domain]:
+        return f"This is not a known factor of “{form.domains[factor.domain]}”."
+    if factor.influence not in form.influences:
         return "Select how much the factor influenced the death."
     if factor.is_found and not (factor.code or factor.text):
         return "Say what the factor is."
     # By its definition a modifiable factor may have contributed to the death: what was not found, what
     # nothing is known of and what is unlikely to have contributed is none.
-    if factor.is_modifiable and factor.influence not in CONTRIBUTING:
+    if factor.is_modifiable and factor.influence not in form.contributing:
         return "Only a factor that may have contributed can be modifiable. Unmark it, or raise its influence."
     return why_not_text(factor.text, LONGEST_FACTOR)

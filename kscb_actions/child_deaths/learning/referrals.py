@@ -1,5 +1,6 @@
 """Referring a death to the SCR subgroup: what asks for it, what was recorded, what the subgroup answered."""
 
+from collections import defaultdict
 from collections.abc import Collection
 from datetime import date
 from typing import Any
@@ -11,10 +12,10 @@ from kscb_actions.access.policy import Permission, Reach, Refused, Viewer, reach
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import ABUSE_OR_NEGLECT
-from kscb_actions.child_deaths.visibility import closed_deaths, get_death, visible_death
+from kscb_actions.child_deaths.visibility import IN_FORCE, closed_deaths, get_death, visible_death
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
-from kscb_actions.reviews.queries import EVERYTHING, NOTHING, get_review
+from kscb_actions.reviews.queries import NOTHING, get_review
 from kscb_actions.reviews.rules import clock_due_on
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -22,7 +23,8 @@ from . import rules
 from .models import Referral, ReferralAnswer
 from .rules import LatestReferral
 
-ANSWERED = "The subgroup has answered this referral already."
+CHANGED = "The answer to this referral was recorded or corrected since you opened the page. Look again."
+SAME = "Nothing is different from the answer as it stands."
 
 
 def record_referral(
@@ -67,44 +69,61 @@ def answer_referral(
     reason: str,
     answered_on: date | None,
     review: Review | None = None,
+    correction_reason: str = "",
+    seen_answers: int = 0,
 ) -> ReferralAnswer:
-    """Record what the subgroup decided on a referral, once. Raise InvalidInput, Refused."""
+    """Record what the subgroup decided on a referral, or correct that; each answer stays readable.
+
+    `seen_answers` is how many answers the person has seen. Raise InvalidInput, Refused.
+    """
     require(viewer, Permission.ANSWER_REFERRAL)
-    reason = clean_text(reason)
+    reason, why = clean_text(reason), clean_text(correction_reason)
     with change(viewer) as tx:
         if get_referral(viewer, referral.id) is None:
             raise Refused("There is no such referral.")
-        if answer_to(referral) is not None:
-            raise Refused(ANSWERED)
+        before = answers_to(referral)
+        if len(before) != seen_answers:
+            raise Refused(CHANGED)
         problems = rules.problems_with_outcome(
             outcome, reason, answered_on, referral.decided_on, clock.today(), review is not None
         )
         if review is not None and get_review(viewer, review.reference) is None:
             problems["review"] = "There is no such review."
+        if before:
+            problems |= rules.problems_with_correction(why)
         if problems:
             raise InvalidInput(problems)
-        answer = ReferralAnswer(
+        now = ReferralAnswer(
             referral=referral,
             outcome=outcome,
             reason=reason,
             answered_on=answered_on,
             review=review,
+            correction_reason=why if before else "",
             answered_by=viewer.name,
             recorded_at=clock.now(),
         )
-        return tx.add(answer, "referral.answered")
+        if before and _told(before[-1]) == _told(now):
+            raise InvalidInput({"": SAME})
+        return tx.add(now, "referral.corrected" if before else "referral.answered")
+
+
+def _told(answer: ReferralAnswer) -> tuple[object, ...]:
+    return answer.outcome, answer.reason, answer.answered_on, answer.review_id
 
 
 def visible_referral(viewer: Viewer) -> Any:
     """Return the condition on Referral that keeps what this person may see.
 
-    They see what was referred, of cases in which they have declared no interest.
+    They see what was referred, of cases that count and in which they have declared no interest.
     """
+    in_force = Referral.death.in_(ChildDeath.select(ChildDeath.id).where(IN_FORCE))
     if viewer.is_system:
-        return EVERYTHING
+        return in_force
     if reach(viewer, Permission.READ_REFERRAL) is Reach.NONE:
         return NOTHING
-    return (Referral.is_referred == True) & Referral.death.not_in(closed_deaths(viewer))  # noqa: E712
+    is_referred = Referral.is_referred == True  # noqa: E712
+    return is_referred & in_force & Referral.death.not_in(closed_deaths(viewer))
 
 
 def get_referral(viewer: Viewer, referral_id: int) -> Referral | None:
@@ -138,17 +157,25 @@ def _count_open(viewer: Viewer) -> Any:
 
 
 def answer_to(referral: Referral) -> ReferralAnswer | None:
-    """Return the subgroup's answer to a referral that has been fetched for a viewer; None before it."""
-    return ReferralAnswer.get_or_none(ReferralAnswer.referral == referral)
+    """Return the answer that stands to a referral that has been fetched for a viewer; None before any."""
+    return next(reversed(answers_to(referral)), None)
 
 
-def referrals_of(viewer: Viewer, death: ChildDeath) -> list[tuple[Referral, ReferralAnswer | None]]:
-    """Return every decision on referring a case, newest first, with its answer; for who keeps panels."""
+def answers_to(referral: Referral) -> list[ReferralAnswer]:
+    """Return every answer to a referral that has been fetched for a viewer, the one that stands last."""
+    return list(_with_review().where(ReferralAnswer.referral == referral).order_by(ReferralAnswer.id))
+
+
+def referrals_of(viewer: Viewer, death: ChildDeath) -> list[tuple[Referral, list[ReferralAnswer]]]:
+    """Return every decision on referring a case, newest first, each with its answers, the one in force first.
+
+    For who keeps panels.
+    """
     if reach(viewer, Permission.KEEP_PANELS) is Reach.NONE or get_death(viewer, death.id) is None:
         return []
     rows = list(Referral.select().where(Referral.death == death).order_by(Referral.number.desc()))
-    answers = _answers_to(rows)
-    return [(row, answers.get(row.id)) for row in rows]
+    answers = _all_answers_to(rows)
+    return [(row, answers[row.id][::-1]) for row in rows]
 
 
 def needs_referral(viewer: Viewer, death: ChildDeath | None = None) -> list[ChildDeath]:
@@ -205,13 +232,19 @@ def _is_undecided(death: ChildDeath, latest: Referral | None, outcomes: dict[int
 
 
 def _answers_to(referrals: Collection[Referral]) -> dict[int, ReferralAnswer]:
-    ids = [row.id for row in referrals]
-    answers = (
-        ReferralAnswer.select(ReferralAnswer, Review)
-        .join(Review, peewee.JOIN.LEFT_OUTER)
-        .where(ReferralAnswer.referral.in_(ids))
-    )
-    return {answer.referral_id: answer for answer in answers}
+    return {referral_id: answers[-1] for referral_id, answers in _all_answers_to(referrals).items()}
+
+
+def _all_answers_to(referrals: Collection[Referral]) -> defaultdict[int, list[ReferralAnswer]]:
+    found: defaultdict[int, list[ReferralAnswer]] = defaultdict(list)
+    query = _with_review().where(ReferralAnswer.referral.in_([row.id for row in referrals]))
+    for answer in query.order_by(ReferralAnswer.id):
+        found[answer.referral_id].append(answer)
+    return found
+
+
+def _with_review() -> Any:
+    return ReferralAnswer.select(ReferralAnswer, Review).join(Review, peewee.JOIN.LEFT_OUTER)
 
 
 def _with_death() -> Any:

@@ -83,6 +83,12 @@ def problems_with_outcome(
     return problems
 
 
+def problems_with_correction(why: str) -> dict[str, str]:
+    """Return {field: message} for what is wrong with the reason for which an answer is corrected."""
+    problems = problems_with_reason(why)
+    return {"correction_reason": problems["reason"]} if problems else {}
+
+
 def _problems_with_day(name: str, day: date | None, first: date, today: date, what: str) -> dict[str, str]:
     if day is None:
         return {name: "Enter the day of the decision."}

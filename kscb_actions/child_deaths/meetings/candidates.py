@@ -1,6 +1,6 @@
 """What the co-ordinator chooses from for a meeting: members and cases in groups, and meetings for a case."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
@@ -50,16 +50,23 @@ class CandidateGroup(Generic[CandidateRow]):
     candidates: list[Candidate[CandidateRow]]
 
 
-def case_groups(viewer: Viewer) -> list[CandidateGroup[ChildDeath]]:
-    """Return the cases that wait for a panel, those that are ready first, the longest known first in each."""
-    rows = cases_to_decide(viewer)
+def case_groups(
+    viewer: Viewer,
+    keeps: Callable[[ChildDeath], bool] = lambda death: True,
+    said: Callable[[ChildDeath], str] = lambda death: f"Notified {date_short(death.notified_on)}",
+) -> list[CandidateGroup[ChildDeath]]:
+    """Return the cases that wait for a panel, those that are ready first, the longest known first in each.
+
+    keeps  which of them are wanted
+    said   what is said of each, to choose by
+    """
+    rows = [row for row in cases_to_decide(viewer) if keeps(row)]
     returns = count_returns([row.id for row in rows])
     found: dict[str, list[Candidate[ChildDeath]]] = {ALL_IN: [], TO_COME: [], NOT_ASKED: []}
     for row in rows:
         answered, asked = returns.get(row.id, (0, 0))
         title = NOT_ASKED if not asked else ALL_IN if answered == asked else TO_COME
-        known = f"Notified {date_short(row.notified_on)}"
-        hint = f"{known}, {answered} of {asked} in" if title == TO_COME else known
+        hint = f"{said(row)}, {answered} of {asked} in" if title == TO_COME else said(row)
         found[title].append(Candidate(row, row.case_number, hint))
     return _filled(found)
 

@@ -18,6 +18,7 @@ from . import rules
 from .models import Attendance, PanelCase, PanelMeeting, PanelSeat
 
 SAME_DAY = "There is a meeting on this day already."
+NOBODY = "Tick who was there, or enter an agency."
 NOT_HERE = "This is not on the meeting any more."
 
 
@@ -171,16 +172,33 @@ def move_case_up(viewer: Viewer, panel_case: PanelCase) -> None:
 
 def record_attendance(viewer: Viewer, meeting: PanelMeeting, agency: Agency | None, post: str) -> Attendance:
     """Record that an agency was at a meeting, by post. Raise InvalidInput."""
+    return record_presences(viewer, meeting, [(agency, post)])[0]
+
+
+def record_presences(
+    viewer: Viewer, meeting: PanelMeeting, there: Sequence[tuple[Agency | None, str]]
+) -> list[Attendance]:
+    """Record that these agencies were at a meeting, each by post, in one save.
+
+    Raise InvalidInput with fields like "post-0", by the place in `there`; then none is recorded.
+    """
     require(viewer, Permission.KEEP_PANELS)
-    post = one_line(post)
-    problems = rules.problems_with_attendance(post, agency is not None, meeting.held_on, clock.today())
-    same = (Attendance.meeting == meeting, Attendance.agency == agency, Attendance.post == post)
+    there = [(agency, one_line(post)) for agency, post in there]
+    today, problems = clock.today(), {} if there else {"": NOBODY}
     with change(viewer) as tx:
-        if not problems and Attendance.select().where(*same).exists():
-            problems["post"] = "This is recorded already."
+        rows = Attendance.select(Attendance.agency, Attendance.post).where(Attendance.meeting == meeting)
+        seen = set(rows.tuples())
+        for place, (agency, post) in enumerate(there):
+            wrong = rules.problems_with_attendance(post, agency is not None, meeting.held_on, today)
+            key = (agency.id if agency else None, post)
+            if not wrong and key in seen:
+                wrong = {"post": "This is recorded already."}
+            seen.add(key)
+            problems |= {f"{name}-{place}": why for name, why in wrong.items()}
         if problems:
             raise InvalidInput(problems)
-        return tx.add(Attendance(meeting=meeting, agency=agency, post=post), "panel.attendance-recorded")
+        made = [Attendance(meeting=meeting, agency=agency, post=post) for agency, post in there]
+        return [tx.add(row, "panel.attendance-recorded") for row in made]
 
 
 def remove_attendance(viewer: Viewer, attendance: Attendance) -> None:

@@ -10,7 +10,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelSeat
-from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
+from kscb_actions.child_deaths.visibility import IN_FORCE, OPEN_INTEREST, visible_death
 from kscb_actions.people.models import Agency
 
 from .models import AgencyReturn, ReturnChase
@@ -78,6 +78,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[OutstandingReturn]
             STILL_ASKED,
             AgencyReturn.due_on <= on - timedelta(days=begins[OUTSTANDING.code]),
             ChildDeath.decision_number == 0,
+            IN_FORCE,
         )
     )
     at_meetings = PanelSeat.select(PanelCase.death, PanelSeat.user)

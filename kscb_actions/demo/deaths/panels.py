@@ -8,10 +8,12 @@ from functools import partial
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.service import ActionFacts, add_actions
+from kscb_actions.child_deaths.cases.in_error import ErrorFacts, close_in_error
+from kscb_actions.child_deaths.cases.service import facts_of, record_death
 from kscb_actions.child_deaths.judging.decisions import correct, decide
 from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
 from kscb_actions.child_deaths.judging.rules import Judgement
-from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.child_deaths.learning.lessons import join, recommend
 from kscb_actions.child_deaths.learning.models import Lesson, Referral
 from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
 from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest
@@ -42,6 +44,10 @@ def panel_events(loaded: LoadedBoard) -> Iterator[ScheduledEvent]:
     yield ScheduledEvent(
         content["correction"]["on"], AFTER_HOUR, partial(_correct, loaded, content["correction"])
     )
+    double, joined = content["in_error"], content["joined"]
+    yield ScheduledEvent(double["on"], AFTER_HOUR, partial(_record_twice, loaded, double))
+    yield ScheduledEvent(double["closed_on"], AFTER_HOUR, partial(_close_in_error, loaded, double))
+    yield ScheduledEvent(joined["on"], AFTER_HOUR, partial(_join, loaded, joined))
     for referral in content["referral"]:
         yield ScheduledEvent(referral["on"], AFTER_HOUR, partial(_refer, loaded, referral))
         if "answer" in referral:
@@ -187,6 +193,21 @@ def _correct(loaded: LoadedBoard, correction: Table) -> None:
         correction["why"],
         row.decision_number,
     )
+
+
+def _record_twice(loaded: LoadedBoard, double: Table) -> None:
+    facts = replace(facts_of(case(double["case"])), case_number=double["number"])
+    record_death(_coordinator(loaded), facts, are_duplicates_seen=True)
+
+
+def _close_in_error(loaded: LoadedBoard, double: Table) -> None:
+    facts = ErrorFacts("duplicate", double["why"], double["case"])
+    close_in_error(_coordinator(loaded), case(double["number"]), facts)
+
+
+def _join(loaded: LoadedBoard, joined: Table) -> None:
+    kept = Lesson.get(Lesson.death == case(joined["lesson"])).recommendation
+    join(_coordinator(loaded), case(joined["case"]), kept)
 
 
 def _refer(loaded: LoadedBoard, referral: Table) -> None:

@@ -20,7 +20,8 @@ def corrected_since(reports: Sequence[IssuedReport]) -> dict[int, date]:
 
     One query where no recommendation of the panel is void.
     """
-    lessons = Lesson.select(Lesson.recommendation).where(Lesson.recommendation.in_(void_recommendations()))
+    lessons = Lesson.select(Lesson.recommendation).distinct()
+    lessons = lessons.where(Lesson.recommendation.in_(void_recommendations()))
     found: dict[int, date] = {}
     for (recommendation_id,) in lessons.tuples():
         marked = _events_of(recommendation_id).where(AuditEvent.event == "recommendation.voided").get()

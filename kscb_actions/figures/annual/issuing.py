@@ -18,6 +18,7 @@ from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 from kscb_actions.wording import plural
 
+from .correcting import counts_what_is_closed
 from .models import FrozenYear, IssuedReport, WithdrawnReport
 from .protection import protect_year
 from .report import Texts, build_annual, title_of
@@ -50,6 +51,10 @@ LEAVE_OUT = (
 NOT_FROZEN = "The data of {year} are not frozen. Freeze them first."
 CHANGED = "The texts or the data were changed since you opened this page. Look again."
 NOT_READ = "Tick that you have read these sentences and that they identify no child, or change them."
+CLOSED_SINCE = (
+    "The data of {year} count a case that was closed as recorded in error since. Freeze them anew before the "
+    "report is issued."
+)
 NOT_PROPOSED = (
     "Nobody has proposed to issue the report of {year}, or its texts were changed since. Ask for it."
 )
@@ -213,6 +218,8 @@ def _frozen(year: str) -> FrozenYear:
     row = frozen_year(year)
     if row is None:
         raise InvalidInput({"version": NOT_FROZEN.format(year=year)})
+    if counts_what_is_closed(row):
+        raise InvalidInput({"version": CLOSED_SINCE.format(year=year)})
     return row
 
 

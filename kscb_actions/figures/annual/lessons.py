@@ -21,12 +21,12 @@ def lessons(year: str, today: date, thresholds: Thresholds) -> list[Recommendati
 
     They stand in the order of the Board's plan, which discloses nothing of the order of the cases.
     """
+    # However many of the year's deaths a recommendation came of, it stands there once.
+    came_of = Lesson.select(Lesson.recommendation).join(ChildDeath).where(within(Basis.REVIEWED, year))
     rows = list(
         Recommendation.select(Recommendation, Review)
         .join_from(Recommendation, Review)
-        .join_from(Recommendation, Lesson)
-        .join_from(Lesson, ChildDeath)
-        .where(within(Basis.REVIEWED, year), ~Review.is_restricted, visible_recommendation(SYSTEM))
+        .where(Recommendation.id.in_(came_of), ~Review.is_restricted, visible_recommendation(SYSTEM))
         .order_by(Review.order_key, Recommendation.number)
     )
     ratings = count_ratings([row.id for row in rows], today, thresholds)

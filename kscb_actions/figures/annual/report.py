@@ -23,7 +23,7 @@ from kscb_actions.reports.content import (
     Section,
     Table,
 )
-from kscb_actions.settings.rules import public_marking
+from kscb_actions.settings.rules import COUNTED_OUTSIDE, public_marking
 from kscb_actions.wording import date_uk
 
 from . import words
@@ -117,7 +117,7 @@ def _sections(annual: Annual) -> Iterator[Section]:
     yield Section(
         "Introduction", (Paragraph(words.INTRODUCTION), Paragraph(_summary(annual)), *_trend(annual))
     )
-    yield Section("Scope and terminology", (Bullets((*words.SCOPE, *MERGING_RULES)),))
+    yield Section("Scope and terminology", (Bullets((*words.SCOPE, COUNTED_OUTSIDE, *MERGING_RULES)),))
     yield Section(
         "What this report promises",
         (Paragraph(words.PROMISE), Bullets(words.SMALL_NUMBERS), Paragraph(words.NOT_PROMISED_INTRO),

@@ -13,8 +13,10 @@ from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.queries import counted_districts
 from kscb_actions.child_deaths.cases.rules import completion_band
+from kscb_actions.child_deaths.visibility import IN_FORCE
 from kscb_actions.child_deaths.years import days_of, year_of
 from kscb_actions.figures.disclosure.axes import AXES, known_at_death
+from kscb_actions.reviews.queries import NOTHING
 
 from .tally import NOT_YET, Basis, Cell, Tally
 
@@ -53,7 +55,8 @@ def frozen_tallies(viewer: Viewer, year: str, counted: Counted) -> tuple[dict[Ba
     fields = ("id", "died_on", "reviewed_on", "primary_category", "status", *_KNOWN.values())
     days = days_of(year)
     query = ChildDeath.select(*(getattr(ChildDeath, name) for name in fields))
-    for row in query.where(ChildDeath.died_on <= days[1] if days else False).dicts().iterator():
+    until = ChildDeath.died_on <= days[1] if days else NOTHING
+    for row in query.where(until, IN_FORCE).dicts().iterator():
         died = counted.year_for(row["id"], Basis.DIED, row["died_on"])
         reviewed = counted.year_for(row["id"], Basis.REVIEWED, row["reviewed_on"])
         for basis, own, other in ((Basis.DIED, died, reviewed), (Basis.REVIEWED, reviewed, died)):
@@ -72,7 +75,10 @@ def frozen_tallies(viewer: Viewer, year: str, counted: Counted) -> tuple[dict[Ba
 
 
 def cases_of_earlier(year: str, issued_on: date) -> Cases:
-    """Return the cases that a report counts which kept none of them: those known when it was issued."""
+    """Return the cases that a report counts which kept none of them: those known when it was issued.
+
+    What was closed as recorded in error since is among them: it was issued, and stays.
+    """
     days = days_of(year)
     if days is None:
         return dict.fromkeys(Basis, frozenset())

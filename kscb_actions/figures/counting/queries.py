@@ -20,7 +20,9 @@ from kscb_actions.child_deaths.cases.narrowing import in_year
 from kscb_actions.child_deaths.cases.queries import counted_districts
 from kscb_actions.child_deaths.cases.rules import band_of_months
 from kscb_actions.child_deaths.judging.models import Factor, PanelDecision
+from kscb_actions.child_deaths.judging.profiles import DOMAIN_NAMES, ONLY_2018
 from kscb_actions.child_deaths.learning.models import Referral
+from kscb_actions.child_deaths.visibility import IN_FORCE
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import db, is_sqlite
 from kscb_actions.figures.disclosure.axes import Axis, known_at_death
@@ -59,7 +61,7 @@ def years(viewer: Viewer, basis: Basis) -> list[str]:
     """Return the years in which anybody died or was reviewed, the latest first. Raise Refused."""
     require(viewer, Permission.READ_FIGURES)
     field = _day(basis)
-    months = ChildDeath.select(_month(field)).where(field.is_null(False)).distinct()
+    months = ChildDeath.select(_month(field)).where(field.is_null(False), IN_FORCE).distinct()
     return sorted({_year(month) for (month,) in months.tuples()}, reverse=True)
 
 
@@ -134,8 +136,16 @@ def _influences(basis: Basis, year: str, reviewed: Mapping[str, int]) -> Counter
     found: Counter[Cell] = Counter()
     for domain, influence, month, number in _rows(counts):
         found[domain, influence, _year(month)] += number
-    for domain in terms.DOMAINS:
+    # Whoever judges by the form of 2018 says something of each of its domains, if only “none”.
+    told: Counter[tuple[str, str]] = Counter()
+    for (domain, _, its_year), number in found.items():
+        told[str(domain), its_year] += number
+    of_2018 = {its_year: max(told[domain, its_year] for domain in ONLY_2018) for its_year in reviewed}
+    for domain in DOMAIN_NAMES:
         for its_year, number in reviewed.items():
+            # A death counts in the domains of the form by which the panel judged it.
+            judged_otherwise = of_2018[its_year] if domain not in terms.DOMAINS_2018 else 0
+            number = of_2018[its_year] if domain in ONLY_2018 else number - judged_otherwise
             assessed = sum(found[domain, influence, its_year] for influence in terms.INFLUENCES)
             found[domain, next(iter(terms.INFLUENCES)), its_year] += number - assessed
     return +found
@@ -224,7 +234,7 @@ def _row(axis: Axis) -> Callable[[Any], str]:
 
 def within(basis: Basis, year: str) -> Any:
     """Return the condition on ChildDeath that keeps the deaths of a year."""
-    return in_year(_day(basis), year)
+    return in_year(_day(basis), year) & IN_FORCE
 
 
 def _day(basis: Basis) -> Any:

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE
+from kscb_actions.child_deaths.judging.profiles import DOMAIN_NAMES, ONLY_2018
 from kscb_actions.child_deaths.years import days_of, year_of
 from kscb_actions.figures.disclosure import axes
 from kscb_actions.figures.disclosure.axes import Axis
@@ -126,7 +127,7 @@ def tables_of(tally: Tally) -> dict[str, CountTable]:
     """Return the tables of the year: {code: table}, in the order of print."""
     tables = {axis.code: _one_way_table(tally, axis, of) for axis, of in _axes(tally)}
     tables["modifiable"] = _two_way_table(tally, "modifiable", axes.CATEGORY, outcome_axis(tally))
-    tables["domain"] = _two_way_table(tally, "domain", axes.DOMAIN, axes.INFLUENCE)
+    tables["domain"] = _two_way_table(tally, "domain", domain_axis(tally), axes.INFLUENCE)
     if tally.basis is Basis.DIED:
         tables["completed"] = build_table(
             {(other, None): number for other, number in _by_other_year(tally).items()},
@@ -147,6 +148,15 @@ def outcome_axis(tally: Tally) -> Axis:
     if tally.basis is Basis.REVIEWED:
         return axes.PREVENTABLE
     return replace(axes.MODIFIABLE, labels=OUTCOMES)
+
+
+def domain_axis(tally: Tally) -> Axis:
+    """Return the axis of the domains of the forms by which the year's deaths were judged."""
+    counted = {row for (row, *_), number in tally.cells["domain"].items() if number}
+    labels = {code: name for code, name in DOMAIN_NAMES.items() if code in counted or code in terms.DOMAINS}
+    if counted & ONLY_2018 and not counted & (set(terms.DOMAINS) - set(terms.DOMAINS_2018)):
+        labels = terms.DOMAINS_2018
+    return replace(axes.DOMAIN, labels=labels)
 
 
 def _axes(tally: Tally) -> Iterable[tuple[Axis, Conditions]]:

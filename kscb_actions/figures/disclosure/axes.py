@@ -12,6 +12,7 @@ from typing import Any
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.rules import completion_band, primary_category
 from kscb_actions.child_deaths.years import year_of
+from kscb_actions.settings.rules import BESIDE
 
 NOT_KNOWN = "not_known"
 # Rows of the report that stand for several codes: {(axis, code of the row): the codes}.
@@ -146,9 +147,12 @@ def known_at_death(districts: Mapping[str, str]) -> tuple[Axis, ...]:
 
 
 def district_axis(districts: Mapping[str, str]) -> Axis:
-    """Return the axis of these districts, {code: name}, with a row for those elsewhere or not known."""
-    labels = {**districts, NOT_KNOWN: "Not known or elsewhere"}
-    return Axis("district", "District", labels, lambda record: _known(value(record, "district"), districts))
+    """Return the axis of these districts, {code: name}, with rows for outside the area and for not known.
+
+    Reports that were issued before there were two have one row for both.
+    """
+    labels = {**districts, **BESIDE}
+    return Axis("district", "District", labels, lambda record: _known(value(record, "district"), labels))
 
 
 def theme_axis(themes: Mapping[str, str]) -> Axis:

@@ -12,7 +12,7 @@ from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases import births
 from kscb_actions.child_deaths.cases.history import whole_case
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.cases.narrowing import ANY, NO_DISTRICT, NOT_YET
+from kscb_actions.child_deaths.cases.narrowing import ANY, NOT_YET
 from kscb_actions.child_deaths.cases.queries import (
     SORTS,
     STATES,
@@ -25,10 +25,13 @@ from kscb_actions.child_deaths.cases.queries import (
 )
 from kscb_actions.child_deaths.cases.rules import KeptAge
 from kscb_actions.child_deaths.cases.service import edit_death, open_birth, problems_with_case, record_death
+from kscb_actions.child_deaths.particulars.service import asks_particulars
 from kscb_actions.child_deaths.returns.queries import RETURNS, overdue_returns
-from kscb_actions.child_deaths.visibility import get_death
+from kscb_actions.child_deaths.visibility import get_death, get_recorded_death
+from kscb_actions.figures.annual.correcting import reports_counting
 from kscb_actions.pages import every_page
 from kscb_actions.settings.districts import read_districts
+from kscb_actions.settings.rules import BESIDE
 from kscb_actions.spreadsheets.rules import Column, Value
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.people.reauthentication import reauthenticated
@@ -47,12 +50,26 @@ from kscb_actions.wording import date_short, date_uk
 
 from . import death_pages
 from .forms import DeathForm
+from .keeping.in_error import show_in_error
 
 LONGEST_SEARCH = 60
 BOTH = ["GET", "POST"]
 REVIEWED = {NOT_YET: "Not yet complete", ANY: "Any year"}
 EDIT = Access(Permission.RECORD_DEATH, of=get_death)
 ONE = "/deaths/<int:death_id>"
+# Where nothing has been said yet, “not known” is the honest answer.
+NOTHING_SAID = dict.fromkeys(
+    (
+        "looked_after",
+        "protection_plan",
+        "statutory_order",
+        "asylum_seeking",
+        "rapid_response",
+        "inquest",
+        "criminal",
+    ),
+    "not_known",
+)
 FIELDS = tuple(field.name for field in fields(DeathFilter) if field.name != "today")
 
 
@@ -120,7 +137,7 @@ def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str
 @death_pages.route("/deaths/new", access=Access(Permission.RECORD_DEATH), methods=BOTH)
 def new() -> Any:
     """Record a case. Cases that could be the same child are shown first."""
-    form, made = DeathForm(data={"notified_on": clock.today()}), []
+    form, made = DeathForm(data={"notified_on": clock.today(), **NOTHING_SAID}), []
     form.offer(read_districts().offered())
     if _is_done(form, ChildDeath(), lambda: made.append(_record(form))):
         flash(f"Case {made[0].case_number} is recorded. Now ask the agencies what they know.", "success")
@@ -129,14 +146,17 @@ def new() -> Any:
     return render_template("child_deaths/cases/new.html", form=form, duplicates=duplicates, **WORDS)
 
 
-@death_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_death))
+@death_pages.route(ONE, access=Access(Permission.READ_DEATH, of=get_recorded_death))
 def show(death: ChildDeath) -> Any:
     """Show one case: facts, returns, panels, decisions, and for the co-ordinator next steps and history."""
+    if death.void_as:
+        return show_in_error(death)
     return render_template(
         "child_deaths/cases/show.html",
         death=death,
         whole=whole_case(viewer(), death, clock.today()),
         may_record=may(viewer(), Permission.RECORD_DEATH),
+        of_2018=asks_particulars(death),
         has_birth=bool(death.sealed_birth) and births.are_kept(),
         today=clock.today(),
         **WORDS,
@@ -148,12 +168,13 @@ def edit(death: ChildDeath) -> Any:
     """Correct a case's facts."""
     form = DeathForm(data=DeathForm.filled(death))
     form.offer(read_districts().offered(death.district))
+    counted = reports_counting(death.id)
     if _is_done(form, death, lambda: _edit(form, death)):
-        flash("The case is saved.", "success")
+        flash(f"The case is saved. {counted.after}".rstrip(), "success")
         return redirect(url_for("deaths.show", death_id=death.id))
     number = ChildDeath.get_by_id(death.id).case_number
     return render_template(
-        "child_deaths/cases/edit.html", form=form, death=death, number=number, **WORDS
+        "child_deaths/cases/edit.html", form=form, death=death, number=number, reports=counted.before, **WORDS
     ), form.status
 
 
@@ -185,7 +206,7 @@ def _choices() -> list[Choice]:
         choice("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
         choice("age", "Age at death", terms.AGE_BANDS),
         choice("sex", "Sex", terms.SEXES),
-        choice("district", "District", counted_districts() | {NO_DISTRICT: "Not known or elsewhere"}),
+        choice("district", "District", counted_districts() | BESIDE),
         choice("place", "Place of death", terms.PLACES),
         choice("returns", "Agency returns", RETURNS),
     ]

@@ -23,11 +23,12 @@ from kscb_actions.child_deaths.judging.queries import proposals_of
 from kscb_actions.child_deaths.meetings.models import PanelCase
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.child_deaths.visibility import get_death, get_panel_case
+from kscb_actions.figures.annual.correcting import reports_counting
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages
-from .judgement_form import CorrectionForm, DecisionForm, form_with
+from .judgement_form import CorrectionForm, DecisionForm, analysis_of, form_with
 
 
 @panel_pages.route(
@@ -41,7 +42,7 @@ def decide(case: PanelCase) -> Any:
     proposals = proposals_of(viewer(), case) if case.meeting.closed_at else []
     counted = [(each.member.name, each.judgement) for each in proposals if each.judgement]
     begun = suggestion([judgement for _, judgement in counted])
-    made = form_with(DecisionForm, begun, request.form)
+    made = form_with(DecisionForm, begun, request.form, analysis_of(case.death))
     form = made(data={**made.filled(begun), "completed_on": case.meeting.held_on})
     form.offer(case.meeting.held_on, clock.today())
     if form.carried_out(
@@ -74,13 +75,19 @@ def correct(death: ChildDeath) -> Any:
     if not decisions:
         flash("There is no decision on this case to correct.", "important")
         return redirect(back)
-    form = _correction_form(death, decisions[0])
+    form, counted = _correction_form(death, decisions[0]), reports_counting(death.id)
     if form.is_submitted() and form.attempt_on(death, lambda: _correct(death, form)):
-        flash("The decision is corrected. The one before it stays readable.", "success")
+        done = f"The decision is corrected. The one before it stays readable. {counted.after}"
+        flash(done.rstrip(), "success")
         return redirect(back)
     meeting = decisions[0].decision.meeting
     return render_template(
-        "child_deaths/judging/decide.html", form=form, meeting=meeting, own_words={}, **_about(death, back)
+        "child_deaths/judging/decide.html",
+        form=form,
+        meeting=meeting,
+        own_words={},
+        reports=counted.before,
+        **_about(death, back),
     ), form.status
 
 
@@ -106,7 +113,7 @@ def _correct(death: ChildDeath, form: CorrectionForm) -> None:
 
 
 def _correction_form(death: ChildDeath, current: Decided) -> CorrectionForm:
-    made = form_with(CorrectionForm, current.judgement, request.form)
+    made = form_with(CorrectionForm, current.judgement, request.form, analysis_of(death))
     form = made(data=made.filled_from(current))
     meeting = current.decision.meeting
     form.offer(meeting.held_on if meeting else death.died_on, current.decision.completed_on, clock.today())

@@ -15,6 +15,7 @@ from kscb_actions.settings.districts import (
 )
 from kscb_actions.settings.districts import rename_district as give_name
 from kscb_actions.settings.models import District
+from kscb_actions.settings.rules import COUNTED_OUTSIDE
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_line
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -55,7 +56,9 @@ def districts(rows: list[District]) -> Any:
             return _again(f"“{district.name}” is open again.")
     elif form.carried_out(lambda: add_district(viewer(), form.name.data)):
         return _again("The district is on the list.")
-    return render_template("child_deaths/districts/index.html", form=form, districts=rows)
+    return render_template(
+        "child_deaths/districts/index.html", form=form, districts=rows, counted_outside=COUNTED_OUTSIDE
+    )
 
 
 @death_pages.route(

@@ -30,6 +30,10 @@ from kscb_actions.web.shared.forms import (
     text_line,
 )
 
+ELSEWHERE = (
+    "“Outside the Board’s area” where the child lived elsewhere and this panel reviews the death. If another "
+    "area’s panel does, the case is not one of this panel."
+)
 UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
 FORGOTTEN = "It is used to work out the age, and not kept."
 NO_AGE = "Age at death must be a whole number of days, months or years."
@@ -46,18 +50,27 @@ class DeathForm(HouseForm):
     age_unit = select("Counted in", UNITS, wrong=None)
     sex = radios("Sex", terms.SEXES.items())
     ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
-    district = select("District the child lived in", wrong=None)
+    district = select("District the child lived in", hint=ELSEWHERE, wrong=None)
     died_on = DayField("Date of death")
     place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
     event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)
+    suspected_category = select(
+        "Category suspected (optional)",
+        [
+            ("", "As what happened suggests"),
+            *((str(number), f"{number}. {name}") for number, name in terms.CATEGORIES.items()),
+        ],
+        hint="For agendas until the panel has decided. It goes into no table and no report.",
+        wrong=None,
+    )
     expected = radios("Was the death expected?", terms.EXPECTED.items())
     circumstances = text_area("Circumstances (optional)", f"What happened, in a few sentences. {CHECKED}")
     looked_after = radios("Was the child looked after?", terms.YES_NO.items())
     protection_plan = radios("Was there a child protection plan?", terms.STANDINGS.items())
     statutory_order = radios("Was there a statutory order?", terms.STANDINGS.items())
     asylum_seeking = radios("Was the child, or the family, seeking asylum?", terms.YES_NO.items())
-    rapid_response = radios("Was there a rapid response?", terms.YES_NO.items())
-    rapid_response_on = DayField("Date of the rapid response (optional)")
+    rapid_response = radios("Was there a rapid response, or a joint agency response?", terms.YES_NO.items())
+    rapid_response_on = DayField("Date of that response (optional)")
     inquest = radios("Is there an inquest?", terms.INQUESTS.items())
     criminal = radios("Are there criminal proceedings?", terms.PROCEEDINGS.items())
     is_abuse_suspected = checkbox(

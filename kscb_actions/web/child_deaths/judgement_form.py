@@ -13,7 +13,9 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE, statuses_on
+from kscb_actions.child_deaths.cases.words import is_of_2018
 from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
+from kscb_actions.child_deaths.judging.profiles import OF_2008, AnalysisForm, form_for
 from kscb_actions.child_deaths.judging.rules import (
     NONE_IDENTIFIED,
     NOT_AVAILABLE,
@@ -21,6 +23,7 @@ from kscb_actions.child_deaths.judging.rules import (
     Judgement,
     category_words,
 )
+from kscb_actions.child_deaths.particulars.rules import FORMS_2008, FORMS_2018
 from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
@@ -34,13 +37,6 @@ from kscb_actions.web.shared.forms import (
     text_line,
 )
 
-# Short, so that a list on a telephone shows them whole; the page gives Form C's words beside them.
-LEVELS = [
-    ("0", "0 Not known"),
-    ("1*", "1* Unlikely to have contributed"),
-    ("2", "2 May have contributed"),
-    ("3", "3 Explains the death"),
-]
 SPARE, MOST_ROWS = 2, 30
 
 
@@ -65,6 +61,7 @@ class JudgementForm(HouseForm):
     """
 
     rows: tuple[FactorRow, ...] = ()
+    analysis: AnalysisForm = OF_2008
     categories = checkboxes(
         "Which categories apply?", [(str(n), category_words(n)) for n in terms.CATEGORIES]
     )
@@ -124,7 +121,7 @@ class JudgementForm(HouseForm):
             values[f"text_{row.key}"] = factor.text if factor else ""
             values[f"modifiable_{row.key}"] = bool(factor and factor.is_modifiable)
         unknown = {each.domain for each in left if each.influence == NOT_AVAILABLE and not each.code}
-        return values | {f"unknown_{domain}": domain in unknown for domain in terms.DOMAINS}
+        return values | {f"unknown_{domain}": domain in unknown for domain in cls.analysis.domains}
 
     def _factors(self) -> list[tuple[str, FactorFacts]]:
         """Return (name of the level's field, factor) of every factor named, and of each domain without."""
@@ -135,7 +132,7 @@ class JudgementForm(HouseForm):
                 factor = FactorFacts(row.domain, row.code, level, text, is_modifiable)
                 found.append((f"level_{row.key}", factor))
         named = {factor.domain for _, factor in found}
-        for domain in terms.DOMAINS:
+        for domain in self.analysis.domains:
             is_unknown = self[f"unknown_{domain}"].data
             # A domain in which all was left at "Not found" was looked at: none identified, Form C's level 1.
             if is_unknown or domain not in named:
@@ -186,27 +183,41 @@ class CorrectionForm(DecisionForm):
 Made = TypeVar("Made", bound=JudgementForm)
 
 
-def form_with(base: type[Made], judgement: Judgement | None, posted: Iterable[str] = ()) -> type[Made]:
+def form_with(
+    base: type[Made],
+    judgement: Judgement | None,
+    posted: Iterable[str] = (),
+    analysis: AnalysisForm = OF_2008,
+) -> type[Made]:
     """Return the form class with a row for every known factor, and for each domain rows in own words.
 
     Of these there are those that `judgement` fills and one more, two at least, and as many as were `posted`.
+    `analysis` is the form of the death; a judgement of another keeps its own.
     """
-    spare = max(_spare(judgement), min(_most_posted(posted), MOST_ROWS))
-    fields: dict[str, Any] = {"rows": tuple(row for domain in terms.DOMAINS for row in _rows(domain, spare))}
-    for row in fields["rows"]:
+    if judgement and judgement.factors:
+        analysis = judgement.form
+    spare = max(_spare(judgement, analysis), min(_most_posted(posted, analysis), MOST_ROWS))
+    rows = tuple(row for domain in analysis.domains for row in _rows(analysis, domain, spare))
+    fields: dict[str, Any] = {"rows": rows, "analysis": analysis}
+    for row in rows:
         none = ("", "Not found" if row.code else "Choose a level")
         label = row.name if row.code else f"{row.name}: level"
-        fields[f"level_{row.key}"] = select(label, [none, *LEVELS], wrong=None)
+        fields[f"level_{row.key}"] = select(label, [none, *analysis.levels], wrong=None)
         fields[f"text_{row.key}"] = text_line(f"{row.name}: own words" if row.code else row.name)
         fields[f"modifiable_{row.key}"] = checkbox("Modifiable")
-    for domain in terms.DOMAINS:
+    for domain in analysis.domains:
         fields[f"unknown_{domain}"] = checkbox("Information on this domain was not available")
     return type(base.__name__, (base,), fields)
 
 
-def _rows(domain: str, spare: int) -> list[FactorRow]:
-    known = [FactorRow(code, domain, code, name) for code, name in terms.FACTORS[domain].items()]
-    other = f"{terms.DOMAINS[domain]}: another factor"
+def analysis_of(death: ChildDeath) -> AnalysisForm:
+    """Return the analysis form of the forms by which a death is reviewed."""
+    return form_for(FORMS_2018 if is_of_2018(death) else FORMS_2008)
+
+
+def _rows(analysis: AnalysisForm, domain: str, spare: int) -> list[FactorRow]:
+    known = [FactorRow(code, domain, code, name) for code, name in analysis.factors[domain].items()]
+    other = f"{analysis.domains[domain]}: another factor"
     return known + [FactorRow(f"{domain}_{n}", domain, "", f"{other} ({n})") for n in range(1, spare + 1)]
 
 
@@ -214,15 +225,15 @@ def _fits(factor: FactorFacts, row: FactorRow) -> bool:
     return (factor.domain, factor.code) == (row.domain, row.code) and bool(factor.code or factor.text)
 
 
-def _spare(judgement: Judgement | None) -> int:
+def _spare(judgement: Judgement | None, analysis: AnalysisForm) -> int:
     own = [each.domain for each in (judgement.factors if judgement else ()) if each.text and not each.code]
-    return max([SPARE, *(own.count(domain) + 1 for domain in terms.DOMAINS)])
+    return max([SPARE, *(own.count(domain) + 1 for domain in analysis.domains)])
 
 
-def _most_posted(names: Iterable[str]) -> int:
+def _most_posted(names: Iterable[str], analysis: AnalysisForm) -> int:
     numbers = [
         name.rpartition("_")[2]
         for name in names
-        if name.startswith(tuple(f"text_{domain}_" for domain in terms.DOMAINS))
+        if name.startswith(tuple(f"text_{domain}_" for domain in analysis.domains))
     ]
     return max((whole_number(each, 3) or 0 for each in numbers), default=0)

@@ -8,7 +8,6 @@ from flask import flash, redirect, render_template, request, url_for
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.meetings.candidates import (
     CandidateGroup,
     CandidateRow,
@@ -27,16 +26,14 @@ from kscb_actions.child_deaths.meetings.service import (
     edit_meeting,
     move_case_up,
     plan_meeting,
-    record_attendance,
-    remove_attendance,
     remove_case,
     seat_members,
     unseat_member,
 )
 from kscb_actions.child_deaths.visibility import get_death, get_meeting
-from kscb_actions.people.models import Agency, User
-from kscb_actions.people.queries import list_agencies
+from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput
+from kscb_actions.web.shared.asked import without_empty
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -44,7 +41,6 @@ from kscb_actions.web.shared.forms import (
     options,
     radios,
     save_button,
-    select,
     text_area,
     text_line,
 )
@@ -52,6 +48,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import date_uk, plural
 
 from . import panel_pages
+from .keeping.agendas import shown_agenda
 
 
 class MeetingForm(HouseForm):
@@ -144,20 +141,6 @@ def _ticked(form: HouseForm, name: str, rows: dict[str, CandidateRow]) -> list[C
     return [row for key, row in rows.items() if key in keys]
 
 
-class AttendanceForm(HouseForm):
-    """Ask for an agency that was there, by post."""
-
-    agency = select("Agency", wrong=None)
-    post = text_line("Post", "Like “Designated doctor”. No name is needed.")
-    submit = save_button("Record")
-
-    def offer(self, agencies: list[Agency]) -> None:
-        """Put these agencies on offer."""
-        self.agency.choices = options(
-            [("", "Choose an agency"), *((each.code, each.name) for each in agencies)]
-        )
-
-
 KEEP = Access(Permission.KEEP_PANELS, of=get_meeting)
 
 
@@ -208,8 +191,11 @@ def members(meeting: PanelMeeting) -> Any:
 @panel_pages.route("/panels/<int:meeting_id>/agenda", access=KEEP, methods=BOTH)
 def agenda(meeting: PanelMeeting) -> Any:
     """Show the cases in their order: put some on, move one up, take it off."""
-    form, cases = CaseForm(), read_agenda(viewer(), meeting)
-    groups = case_groups(viewer()) if are_proposals_open(meeting.closed_at) else []
+    if request.method == "GET" and (tidier := without_empty()):
+        return tidier
+    form, cases, shown = CaseForm(), read_agenda(viewer(), meeting), shown_agenda()
+    is_open = are_proposals_open(meeting.closed_at)
+    groups = case_groups(viewer(), shown.keeps, lambda death: shown.glance(death).line) if is_open else []
     form.offer(groups)
     rows = [each.case for each in cases]
     if "remove" in request.form:
@@ -225,9 +211,10 @@ def agenda(meeting: PanelMeeting) -> Any:
         "child_deaths/meetings/agenda.html",
         form=form,
         meeting=meeting,
-        items=on_agenda(viewer(), meeting, cases),
+        items=shown.narrowed(on_agenda(viewer(), meeting, cases)),
         first=rows[0] if rows else None,
         groups=groups,
+        shown=shown,
     )
 
 
@@ -248,28 +235,6 @@ def put_on(death: ChildDeath) -> Any:
         return redirect(back)
     return render_template(
         "child_deaths/meetings/put_on.html", form=form, death=death, back=back, meetings=meetings
-    )
-
-
-@panel_pages.route("/panels/<int:meeting_id>/attendance", access=KEEP, methods=BOTH)
-def attendance(meeting: PanelMeeting) -> Any:
-    """Record which agencies were there, by post."""
-    form, there, agencies = AttendanceForm(), list_attendance(meeting), list_agencies()
-    form.offer(agencies)
-    if "remove" in request.form:
-        if _apply_to_row(form, there, lambda each: remove_attendance(viewer(), each)):
-            return _again("It is taken off.", "panels.attendance", meeting)
-    elif form.carried_out(
-        lambda: record_attendance(
-            viewer(),
-            meeting,
-            next((each for each in agencies if each.code == form.agency.data), None),
-            form.post.data,
-        )
-    ):
-        return _again("The agency is recorded.", "panels.attendance", meeting)
-    return render_template(
-        "child_deaths/meetings/attendance.html", form=form, meeting=meeting, there=there, today=clock.today()
     )
 
 

@@ -13,15 +13,18 @@ from kscb_actions.child_deaths.agreement.queries import (
     agreement_by_year,
     list_answers,
 )
+from kscb_actions.child_deaths.cases.papers import are_minutes
 from kscb_actions.child_deaths.judging.decisions import list_attendance
 from kscb_actions.child_deaths.judging.queries import progress_of, sits_on
 from kscb_actions.child_deaths.meetings.candidates import next_steps
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.queries import agenda, list_meetings, my_cases, on_agenda, seated
 from kscb_actions.child_deaths.visibility import get_meeting
+from kscb_actions.web.shared.asked import without_empty
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages
+from .keeping.agendas import shown_agenda
 
 
 @panel_pages.route("/panels", access=Access(Permission.READ_DEATH))
@@ -40,17 +43,21 @@ def index() -> Any:
 @panel_pages.route("/panels/<int:meeting_id>", access=Access(Permission.READ_DEATH, of=get_meeting))
 def show(meeting: PanelMeeting) -> Any:
     """Show one meeting: all of it for the co-ordinator, a member's own cases for a member."""
-    today, keeps = clock.today(), bool(may(viewer(), Permission.KEEP_PANELS))
+    if tidier := without_empty():
+        return tidier
+    today, keeps, shown = clock.today(), bool(may(viewer(), Permission.KEEP_PANELS)), shown_agenda()
     cases, members, attendance = agenda(viewer(), meeting), seated(meeting), list_attendance(meeting)
     steps = next_steps(meeting, cases, len(members), bool(attendance), today) if keeps else []
     return render_template(
         "child_deaths/meetings/show.html",
         meeting=meeting,
         keeps=keeps,
-        cases=on_agenda(viewer(), meeting, cases) if keeps else [],
-        mine=on_agenda(viewer(), meeting, my_cases(viewer(), meeting))
+        cases=shown.narrowed(on_agenda(viewer(), meeting, cases)) if keeps else [],
+        mine=shown.narrowed(on_agenda(viewer(), meeting, my_cases(viewer(), meeting)))
         if sits_on(viewer(), meeting)
         else None,
+        shown=shown,
+        are_minutes=are_minutes(viewer(), meeting, today),
         members=members,
         attendance=attendance,
         steps=steps,

@@ -7,7 +7,7 @@ from flask import g, render_template, send_file, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
-from kscb_actions.child_deaths.cases.papers import build_papers, papers_name
+from kscb_actions.child_deaths.cases.papers import are_minutes, build_papers, papers_name
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.service import record_papers_taken
 from kscb_actions.child_deaths.visibility import get_meeting
@@ -52,6 +52,7 @@ def _report(meeting: PanelMeeting) -> Report:
 def _file(meeting: PanelMeeting) -> Any:
     with reading():
         report = rows_read(_report(meeting))
+        name = papers_name(meeting, are_minutes(viewer(), meeting, clock.today()))
     file = io.BytesIO(word_file(report))
     record_papers_taken(viewer(), meeting, len(report.sections))
-    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=papers_name(meeting))
+    return send_file(file, mimetype=DOCX, as_attachment=True, download_name=name)

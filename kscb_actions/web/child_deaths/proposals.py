@@ -32,7 +32,7 @@ from kscb_actions.web.shared.forms import HouseForm, save_button
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages
-from .judgement_form import JudgementForm, form_with
+from .judgement_form import JudgementForm, analysis_of, form_with
 
 
 class CloseForm(HouseForm):
@@ -122,7 +122,7 @@ def address_of_meeting(meeting: PanelMeeting) -> str:
 def _proposal_form(case: PanelCase) -> JudgementForm:
     kept: Categorisation | None = own_proposal(viewer(), case)
     judgement = judgements_of([kept])[kept.id] if kept else None
-    made = form_with(JudgementForm, judgement, request.form)
+    made = form_with(JudgementForm, judgement, request.form, analysis_of(case.death))
     filled = made.filled(judgement) if judgement else {}
     form = made(data={"version": str(kept.version if kept else 0), **filled})
     form.offer(clock.today())

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
+from wtforms import HiddenField
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, may
@@ -11,7 +12,7 @@ from kscb_actions.child_deaths.cases.words import facts_for_referral
 from kscb_actions.child_deaths.learning.models import Referral, ReferralAnswer
 from kscb_actions.child_deaths.learning.referrals import (
     answer_referral,
-    answer_to,
+    answers_to,
     get_referral,
     list_referrals,
     needs_referral,
@@ -22,6 +23,7 @@ from kscb_actions.child_deaths.learning.rules import OUTCOMES
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.queries import get_review, list_references
 from kscb_actions.reviews.rules import clock_words
+from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -45,17 +47,35 @@ class ReferForm(HouseForm):
 
 
 class ReferralAnswerForm(HouseForm):
-    """Ask what the subgroup decided on a referral."""
+    """Ask what the subgroup decided on a referral; `seen` is how many answers this person has seen."""
 
     outcome = radios("What did the subgroup decide?", OUTCOMES.items())
     reason = text_area("Reason", "The panel’s co-ordinator reads it.")
     answered_on = DayField("When was this decided?", called="Date of the decision")
     review = select("The review, if it is recorded here (optional)", wrong="Choose a review from the list.")
+    correction_reason = text_area("Why is the answer corrected?", "The answer as it was stays readable.")
+    seen = HiddenField()
     submit = save_button("Record the answer")
 
-    def offer(self, references: list[str]) -> None:
-        """Put these reviews on offer."""
+    def offer(self, references: list[str], is_correction: bool) -> None:
+        """Put these reviews on offer; ask for the reason of a correction, where it is one."""
         self.review.choices = options([("", "None"), *((each, each) for each in references)])
+        if not is_correction:
+            del self.correction_reason
+
+    @staticmethod
+    def filled(answers: list[ReferralAnswer]) -> dict[str, Any]:
+        """Return what stands in the form: the answer that is to be corrected."""
+        if not answers:
+            return {"seen": "0"}
+        last = answers[-1]
+        return {
+            "seen": str(len(answers)),
+            "outcome": last.outcome,
+            "reason": last.reason,
+            "answered_on": last.answered_on,
+            "review": seen_review(last),
+        }
 
 
 @referral_pages.route("/referrals", access=Access(Permission.READ_REFERRAL))
@@ -73,16 +93,15 @@ def index() -> Any:
 )
 def show(referral: Referral) -> Any:
     """Show one referral: as much of the death as the subgroup needs, and its answer."""
-    answer = answer_to(referral)
+    answers = answers_to(referral)
     return render_template(
         "child_deaths/learning/referral.html",
         referral=referral,
         facts=facts_for_referral(referral.death),
-        answer=answer,
-        review=seen_review(answer),
-        when=_when(referral, answer),
+        answers=[(each, seen_review(each)) for each in reversed(answers)],
+        when=_when(referral, answers[-1] if answers else None),
         outcomes=OUTCOMES,
-        may_answer=bool(may(viewer(), Permission.ANSWER_REFERRAL)) and answer is None,
+        may_answer=bool(may(viewer(), Permission.ANSWER_REFERRAL)),
     )
 
 
@@ -92,14 +111,13 @@ def show(referral: Referral) -> Any:
     methods=["GET", "POST"],
 )
 def answer(referral: Referral) -> Any:
-    """Record the subgroup's answer."""
-    if answer_to(referral) is not None:
-        flash("The subgroup has answered this referral already.", "important")
-        return redirect(url_for("referrals.show", referral_id=referral.id))
-    form = ReferralAnswerForm()
-    form.offer(list_references(viewer()))
+    """Record the subgroup's answer, or correct the one that stands."""
+    answers = answers_to(referral)
+    form = ReferralAnswerForm(data=ReferralAnswerForm.filled(answers))
+    form.offer(list_references(viewer()), bool(answers))
     if form.carried_out(lambda: _answer(form, referral)):
-        flash("The answer is recorded. The panel’s co-ordinator sees it.", "success")
+        done = "corrected" if answers else "recorded"
+        flash(f"The answer is {done}. The panel’s co-ordinator sees it.", "success")
         return redirect(url_for("referrals.show", referral_id=referral.id))
     return render_template("child_deaths/learning/referral_answer.html", form=form, referral=referral)
 
@@ -123,15 +141,18 @@ def refer(death: ChildDeath) -> Any:
         form=form,
         death=death,
         asks=bool(needs_referral(viewer(), death)),
-        story=[(row, given, _when(row, given), seen_review(given)) for row, given in story],
-        is_open=any(row.is_referred and given is None for row, given in story),
+        story=[
+            (row, [(each, seen_review(each)) for each in given], _when(row, given[0] if given else None))
+            for row, given in story
+        ],
+        is_open=any(row.is_referred and not given for row, given in story),
         outcomes=OUTCOMES,
     )
 
 
-def seen_review(answer: ReferralAnswer | None) -> str:
+def seen_review(answer: ReferralAnswer) -> str:
     """Return the reference of the review an answer names, for whoever may see that review; else ""."""
-    if answer is None or answer.review is None:
+    if answer.review is None:
         return ""
     review = get_review(viewer(), answer.review.reference)
     return str(review.reference) if review else ""
@@ -146,4 +167,5 @@ def _when(referral: Referral, answer: ReferralAnswer | None) -> str:
 def _answer(form: ReferralAnswerForm, referral: Referral) -> ReferralAnswer:
     review = get_review(viewer(), form.review.data) if form.review.data else None
     typed = (form.outcome.data, form.reason.data, form.answered_on.data)
-    return answer_referral(viewer(), referral, *typed, review)
+    why = form.correction_reason.data if form.correction_reason else ""
+    return answer_referral(viewer(), referral, *typed, review, why, whole_number(form.seen.data) or 0)

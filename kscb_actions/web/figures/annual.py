@@ -9,7 +9,15 @@ from flask import flash, g, redirect, render_template, request, send_file, url_f
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, may
 from kscb_actions.database import reading
-from kscb_actions.figures.annual.issuing import Seen, TablesInTheWay, agree, freeze_year, propose
+from kscb_actions.figures.annual.correcting import counts_what_is_closed
+from kscb_actions.figures.annual.issuing import (
+    CLOSED_SINCE,
+    Seen,
+    TablesInTheWay,
+    agree,
+    freeze_year,
+    propose,
+)
 from kscb_actions.figures.annual.models import EarlierTotal, FrozenYear
 from kscb_actions.figures.annual.report import Texts, build_annual
 from kscb_actions.figures.annual.service import (
@@ -65,6 +73,9 @@ def annual(year: str) -> Any:
         seen=f"{frozen.version}.{draft_version(draft)}" if frozen else "",
         is_proposed=bool(frozen and frozen.proposed_at and frozen.texts_version == draft_version(draft)),
         numbers=small_number_sentences(texts),
+        closed_since=CLOSED_SINCE.format(year=year)
+        if frozen and report and counts_what_is_closed(frozen)
+        else "",
         sections=shown(report, request.args) if report else (),
         editions=issued,
         has_ended=has_ended(year),

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 
+from kscb_actions.child_deaths.cases.in_error import ErrorFacts, bring_back, close_in_error
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.service import edit_death, facts_of
 from kscb_actions.child_deaths.intake.service import import_cases
@@ -44,6 +45,8 @@ def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World
         "dates": lambda: change_return(coordinator, seen(), *days, expected=3),
         "take back": lambda: take_back_return(coordinator, other(), "Asked by mistake."),
         "ask again": lambda: ask_returns(coordinator, death, [world.health], *days),
+        "close": lambda: close_in_error(coordinator, case(), ErrorFacts("mistake", "A trial.")),
+        "bring back": lambda: bring_back(coordinator, ChildDeath.get_by_id(death.id), "No trial."),
         "import": lambda: import_cases(coordinator, table({"case_number": "I1", "district": "swale"}), False),
     }
     assert {name: found for name, each in operations.items() if (found := unaudited(each))} == {}

@@ -163,7 +163,7 @@ def test_an_unreal_date_hides_nothing_else_that_is_wrong(
         "sex": "Select the child’s sex.",
         "died_on": "Date of death: There is no 31 February 2012. That month has 29 days.",
         "circumstances": page.errors["circumstances"],
-        "rapid_response_on": "Date of the rapid response: “x” is not a month. Write the date like 27 3 2012.",
+        "rapid_response_on": "Date of that response: “x” is not a month. Write the date like 27 3 2012.",
     }
     assert "looks like a name" in page.errors["circumstances"]
     assert page.value("died_on") == ["31", "2", "2012"] and page.value("age_number") == "abc"

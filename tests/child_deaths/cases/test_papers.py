@@ -12,13 +12,13 @@ import pytest
 from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.cases.papers import build_papers
-from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
+from kscb_actions.child_deaths.cases.papers import are_minutes, build_papers, papers_name
+from kscb_actions.child_deaths.judging.proposals import propose
 from kscb_actions.child_deaths.judging.rules import Judgement
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import set_password
-from kscb_actions.reports.content import Facts, Table
+from kscb_actions.reports.content import Facts, Report, Table
 from kscb_actions.settings.rules import Board
 
 from ...factories import TODAY, World
@@ -160,12 +160,44 @@ def test_who_has_no_seat_has_no_papers(
         assert visit(user).post(f"/panels/{meeting.id}/papers.docx", {"password": "x"}).status == 404
 
 
-def test_what_members_are_asked_follows_the_meeting(panel: Panel, meeting: PanelMeeting) -> None:
-    asked = " ".join(build_papers(panel.member, Board(), meeting, TODAY).asked)
-    assert "PROPOSE, each alone, by 5 April 2012" in asked
-    close_proposals(panel.coordinator, meeting)
-    asked = " ".join(build_papers(panel.member, Board(), meeting, TODAY).asked)
-    assert ("PROPOSE" in asked, "DECIDE" in asked) == (False, True)
+def test_the_papers_follow_the_meeting_to_its_minutes(panel: Panel, deaths: list[ChildDeath]) -> None:
+    meeting = panel.meeting(TODAY, cases=deaths)
+
+    def papers() -> Report:
+        return build_papers(panel.member, Board(), PanelMeeting.get_by_id(meeting.id), TODAY)
+
+    assert "PROPOSE, each alone, by 23 March 2012" in papers().asked[1]
+    panel.close(meeting)
+    assert papers().asked[1] == "DECIDE on each case. Nobody has proposed anything."
+    panel.decision(deaths[0], held_on=TODAY)
+    assert papers().asked[1].startswith("DECIDE on the 1 case not decided yet.")
+    assert not are_minutes(panel.member, PanelMeeting.get_by_id(meeting.id), TODAY)
+    panel.decision(deaths[1], held_on=TODAY)
+    minutes = papers()
+    assert minutes.title == "Minutes of the panel on 30 March 2012"
+    assert minutes.asked == ("AGREE these minutes, or say what in them is to be put right.",)
+    there, first, _ = minutes.sections
+    assert there.heading == "Who was there" and ("Kent Police", "Detective inspector") in there.blocks[0].rows
+    said = dict(first.blocks[-1].rows)
+    assert said["Primary category"] == "3. Trauma and other external factors"
+    assert said["Parenting capacity"] == "Sleeping in the same bed or on a sofa: On a sofa"
+    assert said["Learning"] == "Tell parents before the birth." and "Why it was corrected" not in said
+    assert papers_name(meeting, is_minutes=True) == "panel-minutes-2012-03-30.docx"
+
+
+def test_who_proposed_is_said_where_somebody_did_and_a_hidden_case_has_no_decision(
+    panel: Panel, deaths: list[ChildDeath]
+) -> None:
+    other = panel.world.person("other-member", Role.CDOP_MEMBER)
+    meeting = panel.meeting(TODAY, members=[panel.world.cdop_member, other], cases=deaths)
+    panel.proposal(PanelCase.get(PanelCase.death == deaths[0]))
+    panel.interest(deaths[0], other)
+    meeting = panel.close(meeting)
+    assert "side by side on the page" in build_papers(panel.member, Board(), meeting, TODAY).asked[1]
+    for death in deaths:
+        panel.decision(death, held_on=TODAY)
+    minutes = build_papers(panel.world.as_viewer(other), Board(), meeting, TODAY)
+    assert [each.heading for each in minutes.sections] == ["Who was there", "Closed to you", "Case 11/002"]
 
 
 def test_a_meeting_without_cases_has_papers_that_say_so(

@@ -118,3 +118,24 @@ def test_a_member_makes_none(panel: Panel, death: ChildDeath, visit: Callable[[U
     member = visit(panel.world.cdop_member)
     assert member.get(f"/deaths/{death.id}/learning").status == 403
     assert visit(panel.world.manager).get(f"/deaths/{death.id}/learning").status == 404
+
+
+def test_a_second_case_joins_the_recommendation_and_is_taken_off_again(
+    panel: Panel, keeper: Visitor, death: ChildDeath
+) -> None:
+    keeper.post(f"/deaths/{death.id}/learning", {"text": "Tell every parent.", "found": ["0", "1"]})
+    assert "Sleeping in the same bed" in keeper.get(f"/deaths/{death.id}").text
+    row, second = Recommendation.get(), panel.death(case_number="77/778")
+    address = f"/deaths/{second.id}/learning"
+    assert f"{address}/join" in keeper.get(address).links()
+    page = keeper.get(f"{address}/join")
+    assert "CDL-2011-12, 1: Tell every parent." in page.text
+    assert set(keeper.post(f"{address}/join", {}).errors) == {"recommendation"}
+    keeper.post(f"{address}/join", {"recommendation": str(row.id)})
+    assert "Also of case 77/777" in keeper.get(f"/deaths/{second.id}").text
+    off = f"{address}/{row.id}/take-off"
+    assert set(keeper.post(off, {}).errors) == {"reason"}
+    keeper.post(off, {"reason": "Another case was meant."})
+    assert "Also of" not in keeper.get(f"/deaths/{death.id}").text
+    assert keeper.get(off).status == 404
+    assert keeper.get(f"/deaths/{death.id}/learning/{row.id}/take-off").status == 302

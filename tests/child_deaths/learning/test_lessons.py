@@ -8,8 +8,9 @@ from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Refused, Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.cases.history import history_of
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.learning.lessons import lessons_of, recommend
+from kscb_actions.child_deaths.learning.lessons import join, joinable, lessons_of, recommend, take_off
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import get_review
@@ -157,3 +158,57 @@ def test_reading_takes_no_more_queries_with_more_recommendations(panel: Panel, d
     with counted() as many:
         lessons_of(panel.coordinator, death)
     assert int(many) == int(few)
+
+
+def test_one_recommendation_comes_of_several_deaths_and_answers_several_lessons(
+    panel: Panel, death: ChildDeath
+) -> None:
+    other = panel.death()
+    row = recommend(panel.coordinator, death, FACTS, ["Bedding", "The sofa"])
+    join(panel.coordinator, other, row, ["A cot was not to be had."])
+    join(panel.coordinator, other, row, ["A cot was not to be had.", "No visit."])
+    (learnt,) = lessons_of(panel.coordinator, other)
+    assert learnt.found == ("A cot was not to be had.", "No visit.")
+    assert learnt.others == ((death.id, death.case_number),)
+    (first,) = lessons_of(panel.coordinator, death)
+    assert (first.found, first.others) == (("Bedding", "The sofa"), ((other.id, other.case_number),))
+    with pytest.raises(InvalidInput, match="already"):
+        join(panel.coordinator, other, row, ["No visit."])
+    assert joinable(panel.coordinator) == [row] and Recommendation.select().count() == 1
+
+
+def test_a_case_joined_by_mistake_is_taken_off_and_its_history_keeps_it(
+    panel: Panel, death: ChildDeath
+) -> None:
+    other = panel.death()
+    row = recommend(panel.coordinator, death, FACTS)
+    with pytest.raises(Refused, match="no other case"):
+        take_off(panel.coordinator, death, row, "Wrong.")
+    join(panel.coordinator, other, row)
+    with pytest.raises(InvalidInput, match="Say why"):
+        take_off(panel.coordinator, other, row, " ")
+    take_off(panel.coordinator, other, row, "Another case was meant.")
+    join(panel.coordinator, panel.death(), row)
+    assert lessons_of(panel.coordinator, other) == []
+    titles = [each.title for each in history_of(other, {})]
+    assert titles[:2] == ["Recommendation taken off a case", "Recommendation joined to another case"]
+    with pytest.raises(Refused):
+        take_off(panel.coordinator, other, row, "Again.")
+
+
+def test_what_cannot_be_joined_is_refused(panel: Panel, death: ChildDeath) -> None:
+    other = panel.death(age_days=800)
+    stray = panel.world.recommendation()
+    near = recommend(panel.coordinator, other, RecommendationFacts("For a 1-month-old in Thanet."))
+    with pytest.raises(InvalidInput, match="lead back"):
+        join(panel.coordinator, death, near)
+    for wrong in (None, stray):
+        with pytest.raises(InvalidInput, match="from the list"):
+            join(panel.coordinator, death, wrong)
+    for who in (panel.member, panel.world.as_viewer(panel.world.manager)):
+        assert joinable(who) == []
+        with pytest.raises(Refused):
+            join(who, death, near)
+        with pytest.raises(Refused):
+            take_off(who, other, near, "No.")
+    assert Lesson.select().count() == 1

@@ -65,8 +65,15 @@ def test_from_the_prompt_to_the_answer(
     assert "The test is not met." in keeper.get(address).text
     assert "met on time" in chair.get("/referrals").text
     assert "referral" not in chair.get("/attention").text
-    again = chair.get(f"/referrals/{referral.id}/answer")
-    assert again.status == 302
+    address_of_answer = f"/referrals/{referral.id}/answer"
+    assert address_of_answer in chair.get(f"/referrals/{referral.id}").links()
+    assert chair.get(address_of_answer).value("reason") == "The test is not met."
+    fields = {"outcome": "scr", "reason": "It is met.", "answered_on": DAY, "seen": "1"}
+    assert set(chair.post(address_of_answer, fields).errors) == {"correction_reason"}
+    chair.post(address_of_answer, fields | {"correction_reason": "Ticked wrongly."})
+    for page in (chair.get(f"/referrals/{referral.id}"), keeper.get(address)):
+        for told in ("The test is not met.", "It is met.", "Ticked wrongly.", "before it was corrected"):
+            assert told in page.text
 
 
 def test_the_number_moves_for_nobody_who_may_not_read_referrals(

@@ -146,15 +146,37 @@ def test_a_referral_is_answered_once_by_a_chair_with_a_review_they_see(panel: Pa
         answer_referral(panel.coordinator, referral, "scr", "Mine.", TODAY)
     review = panel.world.review()
     answer_referral(chair, referral, "scr", "The test is met.", TODAY, review)
-    with pytest.raises(Refused, match="already"):
+    with pytest.raises(Refused, match="since you opened"):
         answer_referral(chair, referral, "none", "No.", TODAY)
-    ((row, answer),) = referrals_of(panel.coordinator, death)
-    assert (row.id, answer and answer.outcome, answer and answer.review_id) == (
-        referral.id,
-        "scr",
-        review.id,
-    )
+    ((row, answers),) = referrals_of(panel.coordinator, death)
+    assert row.id == referral.id
+    assert [(each.outcome, each.review_id) for each in answers] == [("scr", review.id)]
     assert referrals_of(panel.member, death) == []
+
+
+def test_an_answer_is_corrected_with_a_reason_and_both_are_shown(panel: Panel) -> None:
+    chair, death = panel.world.as_viewer(panel.world.chair), panel.death()
+    decide_on(panel, death, 1)
+    referral = record_referral(panel.coordinator, death, True, "Category 1.", TODAY)
+    answer_referral(chair, referral, "none", "Not met.", TODAY)
+    with pytest.raises(InvalidInput) as wrong:
+        answer_referral(chair, referral, "scr", "The test is met.", TODAY, seen_answers=1)
+    assert set(wrong.value.errors) == {"correction_reason"}
+    with pytest.raises(InvalidInput, match="Nothing is different"):
+        answer_referral(chair, referral, "none", "Not met.", TODAY, None, "A slip.", 1)
+    answer_referral(chair, referral, "scr", "The test is met.", TODAY, None, "Ticked wrongly.", 1)
+    ((_, answers),) = referrals_of(panel.coordinator, death)
+    assert [(each.outcome, each.correction_reason) for each in answers] == [
+        ("scr", "Ticked wrongly."),
+        ("none", ""),
+    ]
+    ((_, stands),) = list_referrals(chair)
+    assert stands is not None and stands.outcome == "scr" and count_open_referrals(chair) == 0
+    # A review that has been decided on asks for nothing more, whatever stood before.
+    suspect(panel, death, True)
+    assert asked(panel) == []
+    with pytest.raises(Refused):
+        answer_referral(panel.coordinator, referral, "none", "Mine.", TODAY, None, "Mine.", 2)
 
 
 def test_what_comes_after_no_review_asks_again(panel: Panel) -> None:

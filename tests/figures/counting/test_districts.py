@@ -15,7 +15,8 @@ from kscb_actions.figures.counting.tally import Basis, tables_of
 from kscb_actions.figures.disclosure.tables import CountTable
 from kscb_actions.settings.districts import add_district, close_district, rename_district
 from kscb_actions.settings.models import District
-from kscb_actions.settings.rules import Board
+from kscb_actions.settings.rules import BESIDE, Board
+from kscb_actions.text import InvalidInput
 from tests.figures.annual.issuing import issue_year
 
 from ...factories import World
@@ -49,33 +50,39 @@ def cells_of(table: CountTable) -> dict[str, tuple[object, ...]]:
 
 def test_a_closed_district_has_a_row_only_where_a_case_has_it(coordinator: Viewer) -> None:
     earlier = {"district": "swale", "died_on": date(2009, 6, 1), "reviewed_on": date(2010, 6, 1)}
-    put([{"district": "thanet"}, {"district": "thanet"}, {"district": "elsewhere"}, earlier])
-    assert list(by_district()) == [*DISTRICTS, "not_known"]
+    rows = [{"district": each} for each in ("thanet", "thanet", "elsewhere", "outside-area", "not_known")]
+    put([*rows, earlier])
+    assert list(by_district()) == [*DISTRICTS, "outside-area", "not_known"]
     for code in ("thanet", "swale", "dover"):
         close_district(coordinator, called(code))
     rows = by_district()
-    assert list(rows) == [*(code for code in DISTRICTS if code != "dover"), "not_known"]
+    assert list(rows) == [*(code for code in DISTRICTS if code != "dover"), "outside-area", "not_known"]
     assert (rows["thanet"], rows["swale"]) == (("Thanet", 2), ("Swale", 0))
-    assert rows["not_known"] == ("Not known or elsewhere", 1)
+    assert (rows["outside-area"], rows["not_known"]) == (("Outside the Board’s area", 1), ("Not known", 2))
     assert by_district(Basis.REVIEWED) == rows
 
 
 def test_a_new_name_is_printed_in_its_place_and_the_code_stays(coordinator: Viewer) -> None:
     put([{"district": "shepway"}])
     rename_district(coordinator, called("shepway"), "Folkestone and Hythe", 1)
-    add_district(coordinator, "Not known")
+    for taken in ("Not known", "outside the board's area"):
+        with pytest.raises(InvalidInput, match="on the list already"):
+            add_district(coordinator, taken)
     rows = by_district()
     assert rows["shepway"] == ("Folkestone and Hythe", 1)
     names = [name for name, _ in rows.values()]
-    assert names == [*sorted(names[:-1]), "Not known or elsewhere"] and names[4] == "Folkestone and Hythe"
-    assert rows["not_known_2"] == ("Not known", 0)
+    assert names == [*sorted(names[:-2]), "Outside the Board’s area", "Not known"]
+    assert names[4] == "Folkestone and Hythe"
 
 
 def test_a_board_without_an_open_district_has_its_table(coordinator: Viewer) -> None:
     for district in District.select():
         close_district(coordinator, district)
     put([{"district": "nowhere"}])
-    assert by_district() == {"not_known": ("Not known or elsewhere", 1)}
+    assert by_district() == {
+        "outside-area": ("Outside the Board’s area", 0),
+        "not_known": ("Not known", 1),
+    }
 
 
 def test_an_issued_report_keeps_the_districts_it_was_issued_with(
@@ -86,6 +93,7 @@ def test_an_issued_report_keeps_the_districts_it_was_issued_with(
     page = reader.get(f"/published/{issued.id}").text
     paper = reader.client.get(f"/published/{issued.id}/paper").data
     before = protect_year(tallies(coordinator, YEAR)).published[Basis.DIED, "district"]
+    assert "is counted in every table like any other where this panel reviews the death" in page
     rename_district(coordinator, called("shepway"), "Folkestone and Hythe", 1)
     close_district(coordinator, called("dover"))
     add_district(coordinator, "Medway")
@@ -93,7 +101,7 @@ def test_an_issued_report_keeps_the_districts_it_was_issued_with(
     assert reader.client.get(f"/published/{issued.id}/paper").data == paper
     axes = [counts.rows_by for counts, _ in serialisation.read_counts(issued.counts_json)]
     labels = [each.labels for each in axes if each and each.code == "district"]
-    assert labels and all(each == {**DISTRICTS, "not_known": "Not known or elsewhere"} for each in labels)
+    assert labels and all(each == DISTRICTS | BESIDE for each in labels)
     after = protect_year(tallies(coordinator, YEAR)).published[Basis.DIED, "district"]
     assert cells_of(after) == {**cells_of(before), "medway": (0,)}
     asked = f"/child-death-tables?basis=died&year={YEAR}&publication=y"

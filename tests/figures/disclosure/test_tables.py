@@ -134,6 +134,7 @@ def test_a_table_is_written_as_columns_rows_and_totals() -> None:
         (axes.ETHNICITY, {"ethnicity": None}, "not_stated"),
         (axes.district_axis(DISTRICTS), {"district": "dover"}, "dover"),
         (axes.district_axis(DISTRICTS), {"district": "medway"}, "not_known"),
+        (axes.district_axis(DISTRICTS), {"district": "outside-area"}, "outside-area"),
         (axes.PLACE, {"place": "home"}, "home"),
         (axes.EXPECTED, {"expected": "unexpected"}, "unexpected"),
         (axes.LOOKED_AFTER, {"looked_after": "yes"}, "yes"),

@@ -1,0 +1,1 @@
+"""Cases as a file of a documented layout, for staff who pass them on."""

@@ -1,0 +1,1 @@
+"""Pages with which the co-ordinator keeps the record right: cases in error, who was there."""
