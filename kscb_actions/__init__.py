@@ -52,6 +52,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _open_sessions(app)
     _shape_pages(app)
     _register_searching()
+    _register_files()
     _register_reminders()
     _register_calendar()
     _register_rooms(app)
@@ -147,6 +148,13 @@ def _register_searching() -> None:
     from kscb_actions.searching.service import keep_search_texts
 
     hear_by(keep_search_texts)
+
+
+def _register_files() -> None:
+    from kscb_actions.assurance.queries import keep_files_of
+    from kscb_actions.child_deaths.requests.queries import stored_names
+
+    keep_files_of("child_deaths", stored_names)
 
 
 def _register_reminders() -> None:

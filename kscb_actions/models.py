@@ -33,6 +33,7 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import (
     AnnualDraft,
@@ -117,6 +118,8 @@ APPEND_ONLY = (
     ImpactChase,
     CaseReferralChase,
     ReturnChase,
+    SentReturn,
+    ReturnVerdict,
     MeasureChase,
     Reading,
     TakenOut,
@@ -204,6 +207,10 @@ ALL = (
     District,
     ChildDeath,
     AgencyReturn,
+    ReturnPart,
+    ReturnFile,
+    SentReturn,
+    ReturnVerdict,
     PanelMeeting,
     PanelSeat,
     PanelCase,
