@@ -107,7 +107,7 @@ def load(
             _open_board(password, content)
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
-        events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
+        events += [*_story_events(loaded, content), *case_events(loaded, base_url), *panel_events(loaded)]
         events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
         events += [*measure_events(loaded), *impact_events(loaded), *meeting_events(loaded, base_url)]
         events += _chase_events(base_url)

@@ -51,6 +51,8 @@ EVIDENCE = {
     "assurance.page_picture",
     "assurance.all_files",
     "reviews.paper_file",
+    "deaths.answer_file",
+    "death_requests.file",
 }
 # So does the plan that a board had.
 PLAN = "plans_in.file"
