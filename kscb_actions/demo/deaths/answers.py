@@ -67,8 +67,12 @@ def _send(loaded: LoadedBoard, base_url: str, number: str, agency: str, report: 
     answers, row = content()["answers"], request_of(loaded, number, agency)
     contact = loaded.viewer(answers["contacts"][agency])
     save_part(contact, row, KNOWS.code, Answer(report[1], report[0]), 0)
+    own = {"case": number, "agency": agency}
+    for more in answers["more"]:
+        if _is(more, own):
+            save_part(contact, row, more["section"], Answer(more["text"]), 0)
     file = answers["file"]
-    if _is(file, {"case": number, "agency": agency}):
+    if _is(file, own):
         sent = [(file["name"], io.BytesIO(file["text"].encode()))]
         attach_files(contact, row, loaded.store, sent, refuse_erased)
     send_answer(contact, row, base_url)

@@ -24,8 +24,10 @@ from kscb_actions.child_deaths.requests.service import (
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_coordinators
 from kscb_actions.files.store import StoreFull
+from kscb_actions.pages import page_within
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.files_kept import SentFiles
+from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.guard import Access, viewer
 
 from .. import request_pages
@@ -33,6 +35,7 @@ from ..returns import base_url_of_board
 from .forms import FilesForm, PartForm, RemoveFileForm, SendForm
 
 BOTH = ["GET", "POST"]
+PER_PAGE = 25
 ONE = "/death-requests/<int:return_id>"
 FILE = f"{ONE}/files/<int:file_id>"
 ANSWERS = Access(Permission.ANSWER_RETURN, of=queries.get_request)
@@ -72,10 +75,16 @@ def rows_of(answers: Answers, with_empty: bool = False) -> list[tuple[str, str]]
 def index() -> Any:
     """Show what this person's agency is asked: what it owes first."""
     rows = queries.list_requests(viewer())
+    others = [row for row in rows if not queries.owes(row)]
+    page, pages, start, count = page_within(page_number(request.args), len(others), PER_PAGE)
     return render_template(
         "child_deaths/requests/index.html",
         owed=[row for row in rows if queries.owes(row)],
-        others=[row for row in rows if not queries.owes(row)],
+        others=others[start : start + count],
+        page=page,
+        pages=pages,
+        total=len(others),
+        per_page=PER_PAGE,
         today=clock.today(),
     )
 
