@@ -63,7 +63,7 @@ def test_an_agency_answers_a_request_and_the_answer_is_on_the_case(
     visitor.signs_out()
 
     visitor.signs_in(COORDINATOR)
-    visitor.opens(case)
+    page.goto(case)
     visitor.follows("Look at the answer of Maidstone and Tunbridge Wells NHS Trust")
     visitor.finds_no_barrier(page.url)
     chooses(visitor, "Return it to the agency: something is missing or has to be put right")
@@ -73,7 +73,7 @@ def test_an_agency_answers_a_request_and_the_answer_is_on_the_case(
     visitor.signs_out()
 
     visitor.signs_in(CONTACT)
-    visitor.opens(request)
+    page.goto(request)
     visitor.sees("When was he seen last?")
     visitor.finds_no_barrier(page.url)
     visitor.follows("What your agency knows of the child")
@@ -84,12 +84,12 @@ def test_an_agency_answers_a_request_and_the_answer_is_on_the_case(
     visitor.signs_out()
 
     visitor.signs_in(COORDINATOR)
-    visitor.opens(case)
+    page.goto(case)
     visitor.follows("Look at the answer of Maidstone and Tunbridge Wells NHS Trust")
     chooses(visitor, "Accept it: it goes onto the case as it is")
     visitor.presses("Save")
     visitor.sees("stands on the case")
-    expect(page.get_by_text("last in March")).to_be_visible()
+    expect(page.get_by_role("table").get_by_text("last in March")).to_be_visible()
     visitor.follows("Read the whole answer of Maidstone and Tunbridge Wells NHS Trust")
     expect(page.get_by_role("link", name="chronology.txt")).to_have_count(2)
     visitor.finds_no_barrier(page.url)

@@ -59,6 +59,8 @@ PLAN = "plans_in.file"
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
+    # Whoever sees the case is led to it.
+    "death_requests.show",
     "absences.cancel",
     "absences.end",
     "calendar.end",

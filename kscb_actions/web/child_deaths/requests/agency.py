@@ -162,7 +162,7 @@ def files(row: AgencyReturn) -> Any:
 @request_pages.route(FILE, access=Access(Permission.ANSWER_RETURN, of=queries.get_own_file))
 def file(found: ReturnFile) -> Any:
     """Send a file of the agency's own answer, as it was received."""
-    return send_file(found, lambda: open_own_file(viewer(), found, evidence_store()))
+    return as_received(found, lambda: open_own_file(viewer(), found, evidence_store()))
 
 
 @request_pages.route(
@@ -197,7 +197,7 @@ def send(row: AgencyReturn) -> Any:
     ), form.status
 
 
-def send_file(found: ReturnFile, opened: Any) -> Any:
+def as_received(found: ReturnFile, opened: Any) -> Any:
     """Send a file as an attachment, or say that it is damaged. `opened` gives its bytes."""
     try:
         stream = opened()

@@ -17,7 +17,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from .. import death_pages
 from ..returns import base_url_of_board
-from .agency import rows_of, send_file
+from .agency import as_received, rows_of
 from .forms import JudgeForm
 
 ONE = "/deaths/<int:death_id>/returns/<int:return_id>"
@@ -41,7 +41,7 @@ def agency_answer(row: AgencyReturn) -> Any:
 )
 def answer_file(found: ReturnFile) -> Any:
     """Send a file that an agency sent with its answer, as it was received."""
-    return send_file(found, lambda: open_sent_file(viewer(), found, evidence_store()))
+    return as_received(found, lambda: open_sent_file(viewer(), found, evidence_store()))
 
 
 @death_pages.route(
