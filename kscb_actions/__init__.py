@@ -211,10 +211,12 @@ def _register_reminders() -> None:
 def _register_calendar() -> None:
     from kscb_actions.calendar_feeds.due import actions_led, challenges_to_answer
     from kscb_actions.calendar_feeds.providers import register
+    from kscb_actions.child_deaths.requests.calendar import answers_to_give
     from kscb_actions.meetings.deciding.calendar import meetings_to_come, tasks_to_do
 
     register(actions_led)
     register(challenges_to_answer)
+    register(answers_to_give)
     register(tasks_to_do)
     register(meetings_to_come)
 

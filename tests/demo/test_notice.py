@@ -46,6 +46,7 @@ EXPORTS = {
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {
+    "impact.file",
     "assurance.file",
     "assurance.picture",
     "assurance.page_picture",

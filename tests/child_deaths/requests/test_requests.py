@@ -14,6 +14,7 @@ from kscb_actions.audit.service import StaleEdit
 from kscb_actions.child_deaths.cases.history import whole_case
 from kscb_actions.child_deaths.cases.words import returns_in_words
 from kscb_actions.child_deaths.requests import queries
+from kscb_actions.child_deaths.requests.calendar import answers_to_give
 from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnVerdict, SentReturn
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import (
@@ -305,6 +306,14 @@ def test_the_case_tells_the_story_and_no_draft(asked: Asked) -> None:
     for title in ("Agency’s answer sent", "Agency’s answer accepted", "Agency return received"):
         assert title in titles
     assert "Section of an agency’s answer saved" not in titles
+
+
+def test_what_an_agency_owes_stands_in_its_contacts_calendar_by_number(asked: Asked) -> None:
+    asked.more(1)
+    asked.sent()
+    entries = list(answers_to_give(asked.contact, TODAY))
+    assert [(each.on, each.summary) for each in entries] == [(DUE, f"Reply by: request B{asked.row.id + 1}")]
+    assert list(answers_to_give(asked.keeper, TODAY)) == []
 
 
 def test_the_number_of_queries_does_not_grow_with_requests(asked: Asked) -> None:
