@@ -52,6 +52,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     _open_sessions(app)
     _shape_pages(app)
     _register_searching()
+    _register_files()
     _register_reminders()
     _register_calendar()
     _register_rooms(app)
@@ -149,6 +150,13 @@ def _register_searching() -> None:
     hear_by(keep_search_texts)
 
 
+def _register_files() -> None:
+    from kscb_actions.assurance.queries import keep_files_of
+    from kscb_actions.child_deaths.requests.queries import stored_names
+
+    keep_files_of("child_deaths", stored_names)
+
+
 def _register_reminders() -> None:
     from kscb_actions.actions.narrowing import reminded_by
     from kscb_actions.actions.roll_up.queries import problem_with_sign_off
@@ -203,10 +211,12 @@ def _register_reminders() -> None:
 def _register_calendar() -> None:
     from kscb_actions.calendar_feeds.due import actions_led, challenges_to_answer
     from kscb_actions.calendar_feeds.providers import register
+    from kscb_actions.child_deaths.requests.calendar import answers_to_give
     from kscb_actions.meetings.deciding.calendar import meetings_to_come, tasks_to_do
 
     register(actions_led)
     register(challenges_to_answer)
+    register(answers_to_give)
     register(tasks_to_do)
     register(meetings_to_come)
 

@@ -34,6 +34,7 @@ from kscb_actions.child_deaths.judging.models import Categorisation, Factor, Pan
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.particulars.models import Particulars
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.figures.annual.models import (
     AnnualDraft,
@@ -119,6 +120,8 @@ APPEND_ONLY = (
     ImpactFile,
     CaseReferralChase,
     ReturnChase,
+    SentReturn,
+    ReturnVerdict,
     MeasureChase,
     Reading,
     TakenOut,
@@ -207,6 +210,10 @@ ALL = (
     ChildDeath,
     Particulars,
     AgencyReturn,
+    ReturnPart,
+    ReturnFile,
+    SentReturn,
+    ReturnVerdict,
     PanelMeeting,
     PanelSeat,
     PanelCase,

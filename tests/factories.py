@@ -55,6 +55,7 @@ class World:
         self.cdop_member = self.person("cdop-member", Role.CDOP_MEMBER)
         self.cdop_coordinator = self.person("cdop-coordinator", Role.CDOP_COORDINATOR)
         self.cdop_chair = self.person("cdop-chair", Role.CDOP_CHAIR)
+        self.death_contact = self.person("death-contact", Role.DEATH_CONTACT, agency=self.probation)
 
     def copied(self, evidence_folder: Path) -> "World":
         """Return the same board for a test whose database is a copy of this one's."""

@@ -23,6 +23,7 @@ class Role(StrEnum):
     BOARD_MEMBER = "board_member"
     SUBGROUP_MEMBER = "subgroup_member"
     DEPUTY = "deputy"
+    DEATH_CONTACT = "death_contact"
 
 
 ROLE_NAMES = {
@@ -37,11 +38,14 @@ ROLE_NAMES = {
     Role.BOARD_MEMBER: "Agency’s Board member",
     Role.SUBGROUP_MEMBER: "SCR subgroup member",
     Role.DEPUTY: "SCR subgroup’s deputy chair",
+    Role.DEATH_CONTACT: "Agency’s child-death contact",
 }
 # Roles of the child-death rooms alone, which a board can switch off.
-OF_CHILD_DEATHS = frozenset({Role.CDOP_MEMBER, Role.CDOP_COORDINATOR, Role.CDOP_CHAIR})
+OF_CHILD_DEATHS = frozenset({Role.CDOP_MEMBER, Role.CDOP_COORDINATOR, Role.CDOP_CHAIR, Role.DEATH_CONTACT})
+# Whose answers to the Board are their agency's own.
+SPEAKS_FOR_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
 # Roles that mean something only within an agency.
-OF_AN_AGENCY = frozenset({Role.AGENCY_LEAD, Role.BOARD_MEMBER})
+OF_AN_AGENCY = SPEAKS_FOR_AGENCY | {Role.DEATH_CONTACT}
 # Who does the work of the subgroup's chair: of two people whose roles must differ, these count as one role.
 CHAIRING = frozenset({Role.CHAIR, Role.DEPUTY})
 
@@ -92,6 +96,7 @@ class Permission(StrEnum):
     RECORD_DEATH = "record and edit child deaths"
     KEEP_PANELS = "keep panel meetings and record their decisions"
     PROPOSE = "propose what a panel should decide"
+    ANSWER_RETURN = "answer a request about a child’s death"
     AGREE_TO_ROLE = "agree to a role that opens child deaths"
     READ_REFERRAL = "read a referral from the panel"
     ANSWER_REFERRAL = "answer a referral from the panel"
@@ -225,6 +230,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     ),
     # Agrees to what another has proposed to issue; which cases the panel has is for its members to see.
     Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL),
+    # Sees what its agency is asked, and nothing else of a case.
+    Role.DEATH_CONTACT: {P.ANSWER_RETURN: Reach.OWN_AGENCY, P.READ_PUBLISHED: Reach.ALL},
     Role.READER: dict.fromkeys(
         (
             P.READ_REVIEW,
@@ -310,7 +317,9 @@ for _role in (Role.MANAGER, Role.CHAIR, Role.INDEPENDENT_CHAIR):
 # The deputy does all that the chair does, whether the chair is away or not.
 GRANTS[Role.DEPUTY] = dict(GRANTS[Role.CHAIR])
 # Who holds one of these opens child deaths, so somebody who does already has to agree to it.
-OPENS_DEATHS = frozenset(role for role, granted in GRANTS.items() if P.READ_DEATH in granted)
+OPENS_DEATHS = frozenset(
+    role for role, granted in GRANTS.items() if granted.keys() & {P.READ_DEATH, P.ANSWER_RETURN}
+)
 # In one of these roles a person asks for a file to be erased; another, in another of them, agrees.
 ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
 # What a joint owner does as the agency that leads does. All else its lead alone does for the owners.
@@ -322,6 +331,7 @@ IN_CHILD_DEATHS = frozenset(
         P.RECORD_DEATH,
         P.KEEP_PANELS,
         P.PROPOSE,
+        P.ANSWER_RETURN,
         P.AGREE_TO_ROLE,
         P.READ_REFERRAL,
         P.ANSWER_REFERRAL,

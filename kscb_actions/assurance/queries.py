@@ -1,7 +1,7 @@
 """Reading evidence, submissions and decisions."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple
@@ -38,11 +38,21 @@ from .rules import Judged
 CHECK_BEGUN = "submission.check-begun"
 
 
+# Rooms above that keep files in the store say here under which names.
+_named_elsewhere: dict[str, Callable[[], Iterable[str]]] = {}
+
+
+def keep_files_of(room: str, names: Callable[[], Iterable[str]]) -> None:
+    """Let the store hold the files of a room above, under these names; in place of what it said before."""
+    _named_elsewhere[room] = names
+
+
 def kept_names() -> list[str]:
     """Return the names under which the store has to hold files: those of rows that are not erased."""
+    elsewhere = [name for names in _named_elsewhere.values() for name in names()]
     names = EvidenceFile.select(EvidenceFile.stored_name).where(EvidenceFile.erased_at.is_null())
     papers = ReviewPaper.select(ReviewPaper.stored_name)
-    return [name for (name,) in (*names.tuples(), *papers.tuples())]
+    return [*(name for (name,) in (*names.tuples(), *papers.tuples())), *elsewhere]
 
 
 def has_file() -> Any:

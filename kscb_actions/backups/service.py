@@ -14,6 +14,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
+from kscb_actions.child_deaths.requests.models import ReturnFile
 from kscb_actions.database import is_sqlite, reading
 from kscb_actions.files.store import EvidenceStore, StoredFileMissing
 from kscb_actions.reviews.papers.models import ReviewPaper
@@ -23,6 +24,7 @@ from .archive import DATABASES, About, BackupRefused, Writer, sync_file
 LEFT_FOR = timedelta(days=1)
 ERASED_SINCE = "0035_erasures"
 PAPERS_SINCE = "0064_plans_taken_in"
+ANSWERS_SINCE = "0109_agencies_answers"
 ERASED_MEANWHILE = (
     "A file of the evidence was erased while the backup was made, and would be in it still. Nothing has "
     "been written: make the backup again."
@@ -111,7 +113,7 @@ def _copied(
 
 
 def _evidence_names() -> list[tuple[str, str]]:
-    """Return (name in the store, SHA-256) of the files there have to be: evidence, and reviews' papers."""
+    """Return (name in the store, SHA-256) of the files there have to be: evidence, papers, answers."""
     query = EvidenceFile.select(EvidenceFile.stored_name, EvidenceFile.sha256).order_by(EvidenceFile.id)
     # On a board that is still to be migrated nothing can have been erased, and the column is not there.
     applied = database.applied_migrations()
@@ -121,6 +123,9 @@ def _evidence_names() -> list[tuple[str, str]]:
     if PAPERS_SINCE in applied:
         papers = ReviewPaper.select(ReviewPaper.stored_name, ReviewPaper.sha256).order_by(ReviewPaper.id)
         names += list(papers.tuples())
+    if ANSWERS_SINCE in applied:
+        files = ReturnFile.select(ReturnFile.stored_name, ReturnFile.sha256).order_by(ReturnFile.id)
+        names += list(files.tuples())
     return names
 
 

@@ -24,6 +24,7 @@ from kscb_actions.audit.queries import every_event, head
 from kscb_actions.audit.rules import first_break
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.judging.models import PanelDecision
+from kscb_actions.child_deaths.requests.models import ReturnFile
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.jobs.lateness import late
@@ -126,7 +127,7 @@ def _measured(comparison: Comparison, bar: Any) -> Iterator[str]:
     """Tell the bar how much there is to do. Finds nothing but what cannot be read."""
     if bar is not None:
         bar.length = AuditEvent.select().count() + comparison.count() + EvidenceFile.select().count()
-        bar.length += ReviewPaper.select().count()
+        bar.length += ReviewPaper.select().count() + ReturnFile.select().count()
     yield from ()
 
 
@@ -211,6 +212,11 @@ def _evidence(store: EvidenceStore, progress: Progress) -> Iterator[str]:
         if not store.verify(paper.stored_name, paper.sha256):
             told = f"({paper.stored_name}) is missing or is not what was received"
             yield f"reviews: paper {paper.id} {told}"
+        progress(1)
+    for answer in ReturnFile.select(ReturnFile.id, ReturnFile.stored_name, ReturnFile.sha256):
+        if not store.verify(answer.stored_name, answer.sha256):
+            told = f"({answer.stored_name}) is missing or is not what was received"
+            yield f"child deaths: file {answer.id} of an agency’s answer {told}"
         progress(1)
 
 

@@ -18,6 +18,7 @@ from kscb_actions.chasing.news.service import count_as_told
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
 from kscb_actions.chasing.working_days import is_working_day
+from kscb_actions.child_deaths.requests.models import ReturnFile
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import writing
 from kscb_actions.demo.deaths.case_events import case_events, panel_content
@@ -65,6 +66,8 @@ ISSUE_HOUR = 11
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
 RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13
 LAST_ANSWERS = date(2012, 1, 1)
+# Tables whose rows name files in the store.
+KEPT = (EvidenceFile, ReviewPaper, ReturnFile)
 # The day of the last meeting of the subgroup.
 NEW_SINCE = date(2012, 3, 21)
 
@@ -104,7 +107,7 @@ def load(
             _open_board(password, content)
         progress(f"{len(content.agencies)} agencies, {len(content.people)} people")
         events = [*post_events(loaded, content, password), *_theme_events(loaded, content)]
-        events += [*_story_events(loaded, content), *case_events(loaded), *panel_events(loaded)]
+        events += [*_story_events(loaded, content), *case_events(loaded, base_url), *panel_events(loaded)]
         events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
         events += [*measure_events(loaded), *impact_events(loaded), *meeting_events(loaded, base_url)]
         events += _chase_events(base_url)
@@ -122,7 +125,7 @@ def _all_or_nothing(store: EvidenceStore) -> Iterator[None]:
             try:
                 yield
             finally:
-                kept = [file.stored_name for model in (EvidenceFile, ReviewPaper) for file in model.select()]
+                kept = [file.stored_name for model in KEPT for file in model.select()]
     except BaseException:
         for name in kept:
             store.discard(name)

@@ -48,6 +48,7 @@ from tests.figures.annual.issuing import COORDINATOR as FIGURES_KEEPER
 from tests.figures.annual.issuing import issue_year
 from tests.figures.annual.year_rows import put
 
+from ..child_deaths.requests.making import Asked
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..impact.making import came_back, judged, said_with_files
@@ -71,11 +72,11 @@ MANAGER, CHAIRS, OWN, OTHER, READER = (
 )
 INDEPENDENT, MEMBER, SUBGROUP = {"independent_chair"}, {"police_member"}, {"subgroup_member"}
 CDOP = {"cdop_member", "cdop_coordinator"}
-COORDINATOR, PANEL_CHAIR = {"cdop_coordinator"}, {"cdop_chair"}
+COORDINATOR, PANEL_CHAIR, CONTACT = {"cdop_coordinator"}, {"cdop_chair"}, {"death_contact"}
 FIGURES = CDOP | PANEL_CHAIR
 AUDITING = MANAGER | CHAIRS | READER | INDEPENDENT
 BOARD = AUDITING | SUBGROUP
-EVERYBODY = BOARD | OWN | OTHER | MEMBER | FIGURES
+EVERYBODY = BOARD | OWN | OTHER | MEMBER | FIGURES | CONTACT
 # Of those who are let in somewhere so many look, others at each address, and of those to whom something is
 # hidden so many look at what never was; in a long run all do. Whoever is refused is asked for always.
 LOOK = amount(2, len(EVERYBODY))
@@ -248,6 +249,13 @@ ALLOWED = {
     "deaths.answer": COORDINATOR,
     "deaths.return_dates": COORDINATOR,
     "deaths.take_back": COORDINATOR,
+    # Answered by the contact of probation, whose answer stands on the case.
+    "deaths.agency_answer": CDOP,
+    "deaths.answer_file": CDOP,
+    "deaths.judge": COORDINATOR,
+    "death_requests.show": CDOP | CONTACT,
+    **dict.fromkeys(("death_requests.index", "death_requests.part", "death_requests.files"), CONTACT),
+    **dict.fromkeys(("death_requests.file", "death_requests.take_off", "death_requests.send"), CONTACT),
     "deaths.districts": COORDINATOR,
     "deaths.rename_district": COORDINATOR,
     "panels.show": CDOP,
@@ -365,6 +373,7 @@ PUBLIC = {
 SEES = BOARD | OWN | MEMBER
 SEES_OF_ROOM = {
     "absences": MANAGER | OWN,
+    "death_requests": CONTACT,
     "deaths": CDOP,
     "meetings": BOARD,
     "panels": CDOP,
@@ -455,6 +464,10 @@ class PanelThings:
         self.death = panel.death()
         self.meeting = panel.meeting(cases=[self.death])
         self.asked = panel.asked(self.death)
+        self.answered = Asked(world, self.death)
+        self.sent_file = self.answered.attached()
+        self.answered.sent()
+        self.answered.judged("accepted")
         other = panel.seat(self.meeting, world.person("other-member", *world.cdop_member.role_set))
         self.interest = panel.interest(self.death, other)
         self.referral = record_referral(panel.coordinator, self.death, True, "Neglect.", TODAY)
@@ -496,6 +509,7 @@ NUMBERS = {
 }
 
 
+ANSWERED = ("deaths.agency_answer", "deaths.answer_file", "deaths.judge")
 PAST = Past("accepted", TODAY, "Paper copy", accepted_on=TODAY, accepted_by="SCR subgroup")
 
 
@@ -617,6 +631,7 @@ class Things:
             **self.panel.arguments(),
             "decision_id": self.decision.id,
             **self._meeting(endpoint),
+            **self._answer(endpoint),
             **({"referral_id": self.case.id} if endpoint.startswith("reviews.") else {}),
         }
 
@@ -633,6 +648,13 @@ class Things:
             return {}
         is_held = endpoint in ("meetings.decide", "meetings.minute", "meetings.minutes", "meetings.publish")
         return {"meeting_id": self.held.id if is_held else self.meeting.id}
+
+    def _answer(self, endpoint: str) -> dict[str, object]:
+        """Return the request that its agency has answered, for what is about answers."""
+        if endpoint.split(".")[0] != "death_requests" and endpoint not in ANSWERED:
+            return {}
+        of, file = self.panel.answered.row, self.panel.sent_file
+        return {"return_id": of.id, "file_id": file.id, "section": "knows"}
 
     def restrict(self) -> None:
         """Let nobody but the manager see the review."""

@@ -7,11 +7,20 @@ from .test_every_page import CHAIR, READER, one
 
 COORDINATOR = "cdop.coordinator@kscb.example"
 MEMBER = "designated.doctor@nhs-kent-medway.example"
+CONTACT = "child.death.contact@kent-community-health.example"
+CARRIER = "child.death.contact@ambulance.example"
 YEAR, EARLIER = "2011-12", "2010-11"
 # The first case for which {} holds, by the day of death.
 CASE = "SELECT id FROM child_death WHERE {} ORDER BY died_on, id LIMIT 1"
 WAITS = "decision_number = 0 AND id NOT IN (SELECT death_id FROM panel_case)"
-RETURN = "SELECT death_id, id FROM agency_return WHERE answered_on IS {} NULL ORDER BY id LIMIT 1"
+RETURN = (
+    "SELECT death_id, id FROM agency_return WHERE answered_on IS {} NULL AND step = '' ORDER BY id LIMIT 1"
+)
+STEP = "SELECT death_id, id FROM agency_return WHERE step = '{}' ORDER BY id LIMIT 1"
+FILED = (
+    "SELECT death_id, agency_return.id, return_file.id FROM return_file "
+    "JOIN agency_return ON agency_return.id = agency_return_id LIMIT 1"
+)
 MEETING = "SELECT id FROM panel_meeting WHERE closed_at IS {} NULL ORDER BY held_on LIMIT 1"
 ON_AGENDA = "SELECT death_id FROM panel_case WHERE meeting_id = {} AND {} ORDER BY place LIMIT 1"
 
@@ -24,6 +33,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     (taught,) = one(site, CASE.format("id IN (SELECT death_id FROM lesson)"))
     (own,) = one(site, CASE.format("id IN (SELECT death_id FROM interest)"))
     interest = one(site, "SELECT death_id, id FROM interest WHERE lifted_at IS NULL ORDER BY id LIMIT 1")
+    returned, sent = one(site, STEP.format("returned")), one(site, STEP.format("sent"))
+    filed = one(site, FILED)
     open_return, answered = one(site, RETURN.format("")), one(site, RETURN.format("NOT"))
     (over,), (coming,) = one(site, MEETING.format("NOT")), one(site, MEETING.format(""))
     (decided,) = one(site, ON_AGENDA.format(over, "1 = 1"))
@@ -84,17 +95,24 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += [f"{tables}/annual/{EARLIER}/freeze", f"{tables}.csv", f"{tables}/earlier"]
     keeps += ["/published/1", "/published/1/withdraw"]
     keeps += [f"/panels/{coming}/papers.docx", "/deaths/districts", "/deaths/districts/1"]
+    keeps += ["/deaths?returns=sent", f"/deaths/{sent[0]}/returns/{sent[1]}"]
+    keeps += [f"/deaths/{sent[0]}/returns/{sent[1]}/judge", f"/deaths/{filed[0]}/returns/{filed[1]}"]
+    asked, attached = f"/death-requests/{returned[1]}", f"/death-requests/{filed[1]}"
+    contact = ["/", asked, f"{asked}/sections/knows", f"{asked}/sections/family", f"{asked}/files"]
+    contact += [f"{asked}/send"]
+    carrier = [attached, f"{attached}/files/{filed[2]}/take-off"]
     member = [f"/panels/{coming}/cases/{listed}/propose"]
     chair = ["/referrals", f"/referrals/{told}", f"/referrals/{referral}", f"/referrals/{referral}/answer"]
     chair += [f"/referrals/{referral}/interest"]
-    return {COORDINATOR: both + keeps, MEMBER: both + member, CHAIR: chair, READER: ["/published"]}
+    of_panel = {COORDINATOR: both + keeps, MEMBER: both + member}
+    return {**of_panel, CHAIR: chair, READER: ["/published"], CONTACT: contact, CARRIER: carrier}
 
 
 # Closing a meeting and issuing a report take effect with one press; the journeys press them.
 FORM = "main form[method=post] button:not([type=button]):visible"
 
 
-@pytest.mark.parametrize("email", [COORDINATOR, MEMBER, CHAIR, READER])
+@pytest.mark.parametrize("email", [COORDINATOR, MEMBER, CHAIR, READER, CONTACT, CARRIER])
 def test_every_page_and_every_form_sent_empty_is_no_barrier(
     visitor: Navigator, site: Site, email: str
 ) -> None:

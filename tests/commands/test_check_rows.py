@@ -166,6 +166,8 @@ def test_every_column_is_compared_or_left_out_for_a_reason() -> None:
         ("CaseReferral", "reason"),
         ("CaseReferralAnswer", "reason"),
         ("PaperTemplate", "file"),
+        ("ReturnPart", "text"),
+        ("ReturnFile", "shown_name"),
         ("ChildDeath", "sealed_birth"),
         ("ChildDeath", "order_key"),
         ("Review", "order_key"),

@@ -46,17 +46,22 @@ EXPORTS = {
 }
 # What agencies attached goes out as it came.
 EVIDENCE = {
+    "impact.file",
     "assurance.file",
     "assurance.picture",
     "assurance.page_picture",
     "assurance.all_files",
     "reviews.paper_file",
+    "deaths.answer_file",
+    "death_requests.file",
 }
 # So does the plan that a board had.
 PLAN = "plans_in.file"
 CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 # What is asked here of these leads on to another page.
 ONLY_CHANGE = {
+    # Whoever sees the case is led to it.
+    "death_requests.show",
     "absences.cancel",
     "absences.end",
     "calendar.end",

@@ -28,6 +28,10 @@ from kscb_actions.chasing.ladder.service import keep_ladder
 from kscb_actions.chasing.news.service import count_as_told, tell_at_once
 from kscb_actions.chasing.providers import runs
 from kscb_actions.chasing.service import chase_together
+from kscb_actions.child_deaths.requests.rules import Answer
+from kscb_actions.child_deaths.requests.service import save_part
+from kscb_actions.child_deaths.returns.models import AgencyReturn
+from kscb_actions.child_deaths.returns.service import take_back_return
 from kscb_actions.mail.letters import send_invitation, send_reset
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import State
@@ -50,6 +54,7 @@ from kscb_actions.reviews.service import name_person, record_review
 from kscb_actions.settings.queries import get_board
 from kscb_actions.upkeep.moving.service import Move, move_action
 
+from ..child_deaths.requests.making import Asked
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
 from ..impact.making import came_back
@@ -139,6 +144,25 @@ def reminders_of_returns(world: World) -> None:
     panel = Panel(world)
     panel.asked(panel.death())
     morning()
+
+
+def a_request_about_a_death(world: World) -> None:
+    """Ask an agency's contact, who answers, has it returned and answers again; withdraw another request."""
+    asked = Asked(world)
+    asked.sent()
+    asked.judged("returned", "When was he seen last?")
+    save_part(asked.contact, asked.row, "knows", Answer("In May 2011.", "yes"), 1)
+    asked.sent()
+    asked.judged("accepted")
+    asked.more(1)
+    take_back_return(asked.keeper, AgencyReturn.get_by_id(asked.row.id + 1), "Another child.", URL)
+
+
+def reminders_of_requests_about_deaths(world: World) -> None:
+    asked = Asked(world)
+    asked.more(1)
+    asked.sent()
+    morning(asked.row.due_on + timedelta(days=7))
 
 
 def news_of_a_morning(world: World) -> None:
@@ -303,6 +327,7 @@ def a_role_to_agree_to(world: World) -> None:
 KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
+    *(reminders_of_requests_about_deaths, a_request_about_a_death),
     *(reminders_of_statutory_dates, reminders_of_referred_cases, reminders_of_tasks),
     reminders_of_difference_made,
     *(news_of_a_morning, news_of_changes, news_at_once, absences, weeks_and_a_month),

@@ -25,6 +25,7 @@ WRITERS = {
     "chasing/service.py": {
         *("reminders_of_a_lead", "reminders_of_the_board", "reminders_that_nobody_else_can_be_sent"),
         *("reminders_with_copies_and_words", "reminders_of_challenges_and_answers", "reminders_of_returns"),
+        "reminders_of_requests_about_deaths",
         *(
             "reminders_of_statutory_dates",
             "reminders_of_referred_cases",
@@ -36,6 +37,7 @@ WRITERS = {
             "weeks_and_a_month",
         ),
     },
+    "child_deaths/returns/letters.py": {"a_request_about_a_death"},
     "mail/letters.py": {"passwords", "a_role_to_agree_to"},
     "reviews/answers/service.py": {"asked_for_answers"},
     "reviews/naming.py": {"named_on_a_restricted_review"},

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from kscb_actions.access.policy import GRANTS, OPENS_DEATHS, SYSTEM, Permission, Refused, Role
+from kscb_actions.access.policy import GRANTS, OF_AN_AGENCY, OPENS_DEATHS, SYSTEM, Permission, Refused, Role
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
@@ -20,7 +20,8 @@ from kscb_actions.text import InvalidInput
 from ..commands.running import flask
 from ..factories import World
 
-OPENING = sorted(OPENS_DEATHS)
+# A contact's waits as these do; it is of an agency, so it is given apart.
+OPENING = sorted(OPENS_DEATHS - OF_AN_AGENCY)
 
 
 def give(world: World, person: User, *roles: Role, email: str = "") -> User:
@@ -34,8 +35,23 @@ def roles_of(person: User) -> set[Role]:
 
 
 def test_whatever_opens_a_child_death_has_to_be_agreed_to() -> None:
-    assert OPENS_DEATHS == {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
-    assert {role for role in Role if Permission.READ_DEATH in GRANTS[role]} == OPENS_DEATHS
+    assert OPENS_DEATHS == {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR, Role.DEATH_CONTACT}
+    opening = {Permission.READ_DEATH, Permission.ANSWER_RETURN}
+    assert {role for role in Role if opening & GRANTS[role].keys()} == OPENS_DEATHS
+
+
+def test_an_agencys_contact_waits_for_a_co_ordinator_too(world: World) -> None:
+    facts = PersonFacts(
+        world.police_lead.email,
+        world.police_lead.name,
+        frozenset({Role.AGENCY_LEAD, Role.DEATH_CONTACT}),
+        world.police,
+    )
+    edit_person(world.manager.viewer, world.police_lead, facts, world.police_lead.version)
+    assert roles_of(world.police_lead) == {Role.AGENCY_LEAD}
+    (request,) = list_role_requests(world.cdop_coordinator.viewer)
+    decide_role(world.cdop_coordinator.viewer, request, True)
+    assert Role.DEATH_CONTACT in roles_of(world.police_lead)
 
 
 @pytest.mark.parametrize("role", OPENING)

@@ -16,6 +16,7 @@ from kscb_actions import models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.requests.rules import Answer, Answers, write_answers
 from kscb_actions.database import InstantField, Model, writing
 from kscb_actions.figures.annual.serialisation import write_counts
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
@@ -52,7 +53,9 @@ CODES = {
         "criminal": "charged",
         "status": "identified",
     },
-    "agency_return": {"knows_child": "yes"},
+    "agency_return": {"knows_child": "yes", "step": "sent"},
+    "return_part": {"section": "child", "choice": ""},
+    "return_verdict": {"outcome": "accepted"},
     "categorisation": {"categories": "3;8", "status": "identified"},
     "panel_decision": {"categories": "3;8", "status": "identified"},
     "factor": {"domain": "parenting", "code": "co_sleeping", "influence": "2"},
@@ -81,10 +84,16 @@ def _counts(canary: str) -> str:
     return write_counts([(table, table)])
 
 
+def _answers(canary: str) -> str:
+    """Return an answer of an agency that holds a canary, with the first file there is."""
+    return write_answers(Answers({"knows": Answer(canary, "yes")}, (1,)))
+
+
 # Texts that are read back as something: the canary stands inside.
 MADE: dict[str, Callable[[str], str]] = {
     "issued_report.report_json": _report,
     "issued_report.counts_json": _counts,
+    "sent_return.answers": _answers,
 }
 # A factor belongs to a proposal or to a decision.
 EITHER = {"factor": ("categorisation", "decision")}
@@ -167,7 +176,7 @@ class Planter:
         if isinstance(each, peewee.BooleanField):
             return each.name != "is_modifiable"
         if isinstance(each, InstantField):
-            return None if each.name in ("closed_at", "lifted_at") else INSTANT
+            return None if each.name in ("closed_at", "lifted_at", "left_out_at") else INSTANT
         if isinstance(each, peewee.DateField):
             if each.name == "taken_back_on":
                 return None

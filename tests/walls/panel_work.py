@@ -15,11 +15,14 @@ from kscb_actions.child_deaths.learning.referrals import answer_referral, record
 from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
+from kscb_actions.child_deaths.requests.rules import Answer
+from kscb_actions.child_deaths.requests.service import save_part
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import answer_return, ask_return
 from kscb_actions.people.models import User
 from tests.figures.annual.issuing import issue_year
 
+from ..child_deaths.requests.making import Asked
 from ..factories import TODAY, World
 
 JUDGED = Judgement(
@@ -47,6 +50,7 @@ class PanelWork:
             "edit": lambda: edit_death(
                 self.keeper, self.death, replace(facts_of(self.death), is_abuse_suspected=True), 1
             ),
+            "ask the contact": self.request,
             "ask": lambda: ask_return(
                 self.keeper, self.death, self.world.police, date(2012, 1, 9), date(2012, 2, 6)
             ),
@@ -76,6 +80,16 @@ class PanelWork:
             sex="female", ethnicity="indian", district="dover", place="home", expected="unexpected",
         )  # fmt: skip
         return record_death(self.keeper, facts, are_duplicates_seen=True)
+
+    def request(self) -> None:
+        """Ask an agency's contact, who answers, is returned the answer, and answers again."""
+        asked = Asked(self.world, self.death)
+        asked.attached()
+        asked.sent()
+        asked.judged("returned", "What else?")
+        save_part(asked.contact, asked.row, "knows", Answer("All of it.", "yes"), 1)
+        asked.sent()
+        asked.judged("accepted")
 
     def answer(self) -> AgencyReturn:
         """Record an agency's answer."""

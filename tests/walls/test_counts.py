@@ -43,8 +43,11 @@ def opened(client: FlaskClient, board: Board) -> dict[str, Answer]:
 
 
 def everything(board: Board, but: Role | None = None) -> User:
-    """Give somebody who has every role outside the panel, but one."""
-    roles = [role for role in OUTSIDE if role and role is not but]
+    """Give somebody who has every role outside the panel, but one.
+
+    Not that of a contact: whose agency is asked sees that it is.
+    """
+    roles = [role for role in OUTSIDE if role and role not in (but, Role.DEATH_CONTACT)]
     return board.world.person("everything", *roles, agency=board.world.police)
 
 

@@ -90,6 +90,10 @@ def of_case(planted: Planted) -> set[str]:
     return planted.of(
         "child_death",
         "agency_return",
+        "return_part",
+        "return_file",
+        "sent_return",
+        "return_verdict",
         "categorisation",
         "panel_decision",
         "factor",
@@ -140,7 +144,8 @@ def test_the_co_ordinator_sees_no_proposal_before_closing(
     app: Flask, world: World, planted: Planted, sign_in: Callable
 ) -> None:
     found = seen(app, sign_in, planted, world.cdop_coordinator)
-    assert "child_death.circumstances" in found
+    assert "child_death.circumstances" in found and "sent_return.answers" in found
+    assert "return_part.text" not in found, "what an agency has not sent is its own"
     assert not proposals_in(found)
 
 
@@ -155,6 +160,26 @@ def test_everybody_on_the_panel_sees_them_after_closing(
 
 CROSSED = (("cdop_member", False), ("second_coordinator", True))
 ALL_OF_THEM = tuple(product(("cdop_member", "second_coordinator"), (False, True)))
+
+
+# What a contact is shown of a case: its number, and what the agency itself saved, sent and was told.
+OF_A_REQUEST = {
+    "child_death.case_number",
+    "return_part.text",
+    "return_file.shown_name",
+    "sent_return.answers",
+    "return_verdict.reason",
+}
+
+
+def test_a_contact_sees_what_their_agency_is_asked_and_answers_and_nothing_else(
+    app: Flask, world: World, planted: Planted, sign_in: Callable
+) -> None:
+    contact = world.person("health-contact", Role.DEATH_CONTACT, agency=world.health)
+    assert set(seen(app, sign_in, planted, contact)) <= OF_A_REQUEST
+    assert {"return_part.text", "child_death.case_number"} <= set(seen(app, sign_in, planted, contact))
+    assert seen(app, sign_in, planted, world.death_contact) == [], "of another agency"
+    assert seen(app, sign_in, planted, declared(planted, contact)) == []
 
 
 @pytest.mark.parametrize(("who", "is_closed"), ALL_OF_THEM if LONG else CROSSED)
@@ -192,6 +217,7 @@ class TwoMembers:
             "panel_meeting": list(PanelMeeting.select()),
             "interest": [self.death],
             "agency_return": [self.death],
+            "return_file": [self.death],
             "referral": [self.death],
             "issued_report": [self.death],
             "attendance": [self.death],

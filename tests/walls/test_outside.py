@@ -33,7 +33,15 @@ from .canaries import CODES, PLANTED, Planted, texts_without_canary
 from .conftest import Board
 from .walker import Answer, answer_of, leaks, rooms_opened, walk
 
-OUTSIDE = [None, Role.MANAGER, Role.CHAIR, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER]
+OUTSIDE = [
+    None,
+    Role.MANAGER,
+    Role.CHAIR,
+    Role.SUBGROUP_MEMBER,
+    Role.AGENCY_LEAD,
+    Role.READER,
+    Role.DEATH_CONTACT,
+]
 # What every role is shown although it sees no case, and where: what is issued.
 ISSUED = {
     "issued_report.title",
@@ -48,6 +56,8 @@ SHOWN: dict[Role | None, tuple[tuple[str, ...], set[str]]] = {
     **dict.fromkeys(
         (Role.MANAGER, Role.SUBGROUP_MEMBER, Role.AGENCY_LEAD, Role.READER), (("/published",), ISSUED)
     ),
+    # Of another agency than the one that is asked.
+    Role.DEATH_CONTACT: (("/published", "/death-requests"), ISSUED),
     Role.CHAIR: (
         ("/referrals", "/published"),
         {

@@ -27,6 +27,7 @@ TABLES = {
     "district_id": "district",
     "meeting_id": "panel_meeting",
     "return_id": "agency_return",
+    "file_id": "return_file",
     "interest_id": "interest",
     "referral_id": "referral",
     "recommendation_id": "recommendation",
@@ -46,9 +47,10 @@ ELSEWHERE: dict[str, list[Any]] = {
     "token": ["no-such-token"],
     "year": ["2011-12", "2009-10", "1999-00"],
     "edition": [1],
+    "section": ["child"],
     "basis": ["died", "reviewed"],
 }
-ROOMS = ("deaths", "panels", "referrals", "figures", "published")
+ROOMS = ("deaths", "death_requests", "panels", "referrals", "figures", "published")
 NOT_PAGES = {"static", "people.sign_out"}
 
 
@@ -131,7 +133,7 @@ def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
 
 def rooms_opened(answers: dict[str, Answer]) -> set[str]:
     """Return the addresses of the rooms of child deaths that were answered."""
-    rooms = ("/deaths", "/panels", "/child-death", "/published", "/referrals")
+    rooms = ("/deaths", "/death-requests", "/panels", "/child-death", "/published", "/referrals")
     return {address for address, said in answers.items() if said.status == 200 and address.startswith(rooms)}
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
-from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
+from kscb_actions.access.policy import SPEAKS_FOR_AGENCY, Permission, Viewer
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER
@@ -41,7 +41,7 @@ class AwaitedAnswers(DatedMatters[Awaited]):
     chases = AnswerChase.response
     subjects = (ANSWERS, VIEWS)
     reads = Permission.READ_REVIEW
-    does = OF_AN_AGENCY
+    does = SPEAKS_FOR_AGENCY
     words = DigestWords(
         one="recommendation waits for an answer",
         many="recommendations wait for an answer",

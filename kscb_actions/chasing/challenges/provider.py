@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from types import MappingProxyType
 from typing import Any
 
-from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
+from kscb_actions.access.policy import SPEAKS_FOR_AGENCY, Permission, Viewer
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER
@@ -41,7 +41,7 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
     chases = ChallengeChase.challenge
     subjects = (CHALLENGES, DECISIONS, HIGH_DECISIONS)
     reads = Permission.READ_CHALLENGE
-    does = OF_AN_AGENCY
+    does = SPEAKS_FOR_AGENCY
     words = DigestWords(
         one="challenge waits for an answer",
         many="challenges wait for an answer",

@@ -17,6 +17,8 @@ from kscb_actions.child_deaths.learning.models import Lesson, Referral, Referral
 from kscb_actions.child_deaths.learning.referrals import needs_referral, referrals_of
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.particulars.models import Particulars
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnVerdict, SentReturn
+from kscb_actions.child_deaths.requests.queries import answered_here
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.child_deaths.visibility import visible_meeting
@@ -64,12 +66,14 @@ class WholeCase:
     """Hold a case with all that belongs to it. `history` is empty for whoever does not keep cases.
 
     cases           the case on each panel whose meeting the reader may see, newest first
+    sent            ids of the returns whose answers were sent here, as far as the reader may read them
     own             ids of the meetings at which the reader has a seat
     asks_referral   must somebody record whether it is referred?
     """
 
     facts: list[tuple[str, str]]
     returns: list[AgencyReturn]
+    sent: frozenset[int]
     cases: list[PanelCase]
     own: frozenset[int]
     decisions: list[Decided]
@@ -80,17 +84,18 @@ class WholeCase:
 
     @property
     def outstanding(self) -> list[AgencyReturn]:
-        """Return the returns that have not come."""
-        return [each for each in self.returns if each.answered_on is None]
+        """Return the returns that have not come, or are to be put right."""
+        return [each for each in self.returns if each.is_agencys_turn]
 
 
 def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
     """Return everything for the page of a case that was fetched for this person."""
     keeps = reach(viewer, Permission.KEEP_PANELS) is Reach.ALL
-    districts = read_districts().names
+    districts, returns = read_districts().names, list_returns(viewer, death)
     return WholeCase(
         facts=facts_of_case(death, districts),
-        returns=list_returns(viewer, death),
+        returns=returns,
+        sent=answered_here(viewer, returns),
         cases=_panels_of(viewer, death),
         own=_seats_of(viewer),
         decisions=list_decisions(viewer, death),
@@ -145,7 +150,14 @@ def _about(death: ChildDeath) -> Any:
     answers = ReferralAnswer.select(ReferralAnswer.id).where(ReferralAnswer.referral.in_(referred))
     kinds = [table._meta.table_name for table in REMOVABLE]
     of_removable = AuditEvent.kind.in_(kinds) & AuditEvent.state.contains(f'"death_id":{death.id},')
-    return condition | _of(ReferralAnswer, answers) | of_removable
+    # What an agency has only saved is its own until it sends it.
+    asked = AgencyReturn.select(AgencyReturn.id).where(AgencyReturn.death == death)
+    sent = SentReturn.select(SentReturn.id).where(SentReturn.agency_return.in_(asked))
+    verdicts = ReturnVerdict.select(ReturnVerdict.id).where(ReturnVerdict.sending.in_(sent))
+    files = ReturnFile.select(ReturnFile.id).where(ReturnFile.agency_return.in_(asked))
+    of_answers = _of(SentReturn, sent) | _of(ReturnVerdict, verdicts)
+    opened = _of(ReturnFile, files) & (AuditEvent.event == "return.file-opened")
+    return condition | _of(ReferralAnswer, answers) | of_removable | of_answers | opened
 
 
 def _of(table: type[Model], own: Any) -> Any:

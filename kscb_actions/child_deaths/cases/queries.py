@@ -10,7 +10,13 @@ import peewee
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
 from kscb_actions.child_deaths.returns.models import AgencyReturn
-from kscb_actions.child_deaths.returns.queries import RETURNS, STILL_ASKED, count_returns
+from kscb_actions.child_deaths.returns.queries import (
+    AGENCYS_TURN,
+    IS_SENT,
+    RETURNS,
+    STILL_ASKED,
+    count_returns,
+)
 from kscb_actions.child_deaths.visibility import (
     IN_FORCE,
     closed_deaths,
@@ -173,7 +179,8 @@ def _in_state(state: str) -> Any:
 
 
 def _waits_for(returns: str, today: date | None) -> Any:
-    waiting = AgencyReturn.select(AgencyReturn.death).where(AgencyReturn.answered_on.is_null(), STILL_ASKED)
+    is_meant = IS_SENT if returns == "sent" else AGENCYS_TURN
+    waiting = AgencyReturn.select(AgencyReturn.death).where(is_meant, STILL_ASKED)
     # As overdue_returns: what the panel decided without is not awaited any more.
     if returns == "overdue" and today is not None:
         waiting = waiting.where(AgencyReturn.due_on < today)

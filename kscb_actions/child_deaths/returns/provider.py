@@ -14,15 +14,15 @@ from kscb_actions.mail.rules import About
 
 from . import queries, rules
 from .models import ReturnChase
-from .rules import RETURNS, OutstandingReturn
+from .rules import RETURNS, SENT_RETURNS, OutstandingReturn
 
 
 class AwaitedReturns:
-    """Provide returns that have not come to chasing, for co-ordinators and the agency's panel members."""
+    """Provide returns that have not come to chasing, for contacts, co-ordinators and members of the panel."""
 
     name = "chase-returns"
-    help = """Remind the panel's co-ordinators, and an agency's own panel members, of returns that are waited
-    for.
+    help = """Remind agencies' child-death contacts, and later the panel's co-ordinators and an agency's own
+    panel members, of returns that are waited for; and co-ordinators of answers to look at.
 
     The scheduler does it beside the chasing of actions. Example: flask chase-returns --dry-run --json
     """
@@ -31,7 +31,7 @@ class AwaitedReturns:
     room = "child_deaths"
     heading = "child death reviews"
     chases = ReturnChase.agency_return
-    subjects = (RETURNS,)
+    subjects = (RETURNS, SENT_RETURNS)
 
     list_waiting = staticmethod(queries.list_waiting)
     body = staticmethod(rules.body)
@@ -40,11 +40,11 @@ class AwaitedReturns:
     paragraph = staticmethod(rules.paragraph)
 
     def kind_of(self, waiting: OutstandingReturn) -> str:
-        """Return the code of the one ladder."""
-        return RETURNS.code
+        """Return the code of its ladder."""
+        return (SENT_RETURNS if waiting.is_sent else RETURNS).code
 
     def can_do(self, waiting: OutstandingReturn, person: Viewer) -> bool:
-        """Return that whoever is told can do something: whoever may see the case sees to its returns."""
+        """Return that whoever is told can do something: who may see the case sees to its returns."""
         return True
 
     def stands_at(self, waiting: OutstandingReturn) -> tuple[int | None, int]:
@@ -56,12 +56,12 @@ class AwaitedReturns:
         return False
 
     def may_know(self, waiting: OutstandingReturn, viewer: Viewer) -> bool:
-        """Return whether this person may see the case."""
+        """Return whether this person may see the request."""
         return rules.may_see(viewer, waiting)
 
     def whom_to_ask(self, waiting: OutstandingReturn, people: Sequence[Viewer]) -> tuple[list[Viewer], bool]:
-        """Return who of the active `people` is told of a return."""
-        return rules.recipients_of(waiting, people), True
+        """Return who of the active `people` is told of a return where no rung says who."""
+        return rules.whom_to_ask(waiting, people)
 
     def subject(self, digest: Digest[OutstandingReturn], on: date) -> str:
         """Return the one subject: how many returns, and of whom, is for those who open the message."""
@@ -90,7 +90,7 @@ class AwaitedReturns:
         return False
 
     def facts(self, waiting: OutstandingReturn) -> dict[str, Any]:
-        """Return how JSON names a return. A case is named by its number in the address, not its own."""
+        """Return how JSON names a return. A case is named by the number of its row, not its own."""
         return {"return": waiting.return_id, "death": waiting.death_id, "agency": waiting.agency}
 
     def explain_no_recipient(self, without_recipient: Sequence[OutstandingReturn]) -> Sequence[str]:

@@ -8,22 +8,37 @@ from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.identity import why_not_text
+from kscb_actions.child_deaths.requests.models import SentReturn
 from kscb_actions.child_deaths.terms import YES_NO
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text
 
-from .models import AgencyReturn
+from .letters import tell_asked, tell_taken_back
+from .models import AgencyReturn, Step
+from .queries import agency_contacts
 
 DAYS_TO_ANSWER = timedelta(days=21)
 ANSWERED = "The agency has answered. What it answered stays with the case."
 TAKEN_BACK = "The request to this agency was taken back. Ask it again first."
+LOOK_FIRST = "The agency has sent its answer. Accept it or return it first."
+SENT_HERE = (
+    "The agency has answered here itself, and what it sent stays as it was sent. To have it put right, "
+    "return it to the agency."
+)
+NO_CONTACT = (
+    "{agency} has no child-death contact, so nobody there would hear of the request. Ask the board manager "
+    "to give somebody there that role, or tick that you ask agencies without a contact yourself."
+)
 
 
 def ask_return(
     viewer: Viewer, death: ChildDeath, agency: Agency, asked_on: date | None, due_on: date | None
 ) -> AgencyReturn:
-    """Ask one agency for its return (Form B). Raise Refused, InvalidInput."""
-    return ask_returns(viewer, death, [agency], asked_on, due_on)[0]
+    """Ask one agency for its return (Form B), by hand where it has no contact.
+
+    Raise Refused, InvalidInput.
+    """
+    return ask_returns(viewer, death, [agency], asked_on, due_on, is_by_hand=True)[0]
 
 
 def ask_returns(
@@ -32,10 +47,13 @@ def ask_returns(
     agencies: Sequence[Agency],
     asked_on: date | None,
     due_on: date | None,
+    base_url: str = "",
+    is_by_hand: bool = False,
 ) -> list[AgencyReturn]:
     """Ask several agencies at once, each once for a case; anew where one was taken back.
 
-    Raise Refused, InvalidInput, and then ask nobody.
+    Their child-death contacts are told by mail. `is_by_hand`: an agency without one is asked by whoever
+    records this, on paper. Raise Refused, InvalidInput, and then ask nobody.
     """
     require(viewer, Permission.RECORD_DEATH)
     problems = problems_with_asking(asked_on, due_on, clock.today())
@@ -46,6 +64,9 @@ def ask_returns(
         for agency in agencies:
             if agency.id in before and before[agency.id].taken_back_on is None:
                 problems["agencies"] = f"{agency.name} has been asked already."
+        contacts = agency_contacts([each.id for each in agencies])
+        if missing := [each for each in agencies if each.id not in contacts and not is_by_hand]:
+            problems.setdefault("agencies", NO_CONTACT.format(agency=missing[0].name))
         if problems:
             raise InvalidInput(problems)
         rows = [before.get(each.id) or AgencyReturn(death=death, agency=each) for each in agencies]
@@ -53,11 +74,16 @@ def ask_returns(
             row.asked_on, row.due_on = asked_on, due_on
             row.taken_back_on, row.taken_back_reason = None, ""
         # Who was taken back is asked again on the same row: an agency has one in a case.
-        return [(tx.update if row.id else tx.add)(row, "return.asked") for row in rows]
+        rows = [(tx.update if row.id else tx.add)(row, "return.asked") for row in rows]
+        for row in rows:
+            tell_asked(tx, row, base_url)
+        return rows
 
 
-def take_back_return(viewer: Viewer, agency_return: AgencyReturn, reason: str) -> AgencyReturn:
-    """Take back that an agency was asked, with the reason, while it has not answered.
+def take_back_return(
+    viewer: Viewer, agency_return: AgencyReturn, reason: str, base_url: str = ""
+) -> AgencyReturn:
+    """Take back that an agency was asked, with the reason, while it has not answered; its contacts are told.
 
     Raise InvalidInput, Refused.
     """
@@ -67,10 +93,14 @@ def take_back_return(viewer: Viewer, agency_return: AgencyReturn, reason: str) -
         now = _still_asked(agency_return)
         if now.answered_on is not None:
             raise Refused(ANSWERED)
+        if now.step == Step.SENT:
+            raise Refused(LOOK_FIRST)
         if problems := problems_with_taking_back(reason):
             raise InvalidInput(problems)
-        now.taken_back_on, now.taken_back_reason = clock.today(), reason
-        return tx.update(now, "return.taken-back")
+        now.taken_back_on, now.taken_back_reason, now.step = clock.today(), reason, ""
+        tx.update(now, "return.taken-back")
+        tell_taken_back(tx, now, base_url)
+        return now
 
 
 def change_return(
@@ -101,7 +131,7 @@ def answer_return(
     summary: str,
     expected: int,
 ) -> AgencyReturn:
-    """Record an agency's answer, or correct it. Raise InvalidInput, Refused, StaleEdit."""
+    """Record what an agency answered on paper, or correct it. Raise InvalidInput, Refused, StaleEdit."""
     require(viewer, Permission.RECORD_DEATH)
     summary = clean_text(summary)
     problems = problems_with_answer(agency_return.asked_on, answered_on, knows_child, summary, clock.today())
@@ -112,6 +142,8 @@ def answer_return(
     agency_return.summary = summary
     with change(viewer) as tx:
         _still_asked(agency_return)
+        if SentReturn.select().where(SentReturn.agency_return == agency_return).exists():
+            raise Refused(SENT_HERE)
         return tx.update(agency_return, event, expected)
 
 

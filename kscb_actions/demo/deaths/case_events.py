@@ -13,12 +13,12 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.service import edit_death, facts_of, record_death
 from kscb_actions.child_deaths.intake.service import import_cases
 from kscb_actions.child_deaths.judging.decisions import correct
-from kscb_actions.child_deaths.returns.models import AgencyReturn
-from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER, answer_return, ask_return
+from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER, answer_return, ask_returns
 from kscb_actions.demo.content import AS_AT, FOLDER, Table, parse_file
 from kscb_actions.demo.schedule import ScheduledEvent, on_or_after, on_or_before
 from kscb_actions.demo.story_runner import LoadedBoard
 
+from .answers import answer_events, begun_event, has_contact, request_of
 from .cases import IDENTIFIED, PlannedDeath, planned_deaths, read_rules
 from .details import agencies_asked, asked_on, judgement_of, return_of, words_for
 
@@ -43,7 +43,7 @@ def is_imported(death: PlannedDeath) -> bool:
     return death.reviewed_on is not None and death.reviewed_on < read_rules()["begun_on"]
 
 
-def case_events(loaded: LoadedBoard) -> Iterator[ScheduledEvent]:
+def case_events(loaded: LoadedBoard, base_url: str) -> Iterator[ScheduledEvent]:
     """Yield the import and completion of earlier cases, and the recording of later ones with returns."""
     begun_on, completed_on = read_rules()["begun_on"], panel_content()["completed_on"]
     imported = [death for death in planned_deaths() if is_imported(death)]
@@ -56,7 +56,8 @@ def case_events(loaded: LoadedBoard) -> Iterator[ScheduledEvent]:
         if not is_imported(death):
             recorded_on = on_or_after(max(death.notified_on, begun_on))
             yield ScheduledEvent(recorded_on, RECORD_HOUR, partial(_record, loaded, death))
-            yield from _return_events(loaded, death)
+            yield from _return_events(loaded, base_url, death)
+    yield begun_event(loaded)
 
 
 def csv_of(deaths: list[PlannedDeath]) -> str:
@@ -111,15 +112,19 @@ def _record(loaded: LoadedBoard, death: PlannedDeath) -> None:
     record_death(_coordinator(loaded), replace(death.facts, is_abuse_suspected=suspected))
 
 
-def _return_events(loaded: LoadedBoard, death: PlannedDeath) -> Iterator[ScheduledEvent]:
+def _return_events(loaded: LoadedBoard, base_url: str, death: PlannedDeath) -> Iterator[ScheduledEvent]:
     on = asked_on(death)
     for at, agency in enumerate(agencies_asked(death)):
         if on > AS_AT:
             return
-        yield ScheduledEvent(on, ASK_HOUR, partial(_ask, loaded, death.number, agency, on))
+        yield ScheduledEvent(on, ASK_HOUR, partial(_ask, loaded, base_url, death.number, agency, on))
         answered_on = _answered_on(death, at, on)
-        if answered_on is not None:
-            report = return_of(death, agency)
+        if answered_on is None:
+            continue
+        report = return_of(death, agency)
+        if has_contact(loaded, agency, answered_on):
+            yield from answer_events(loaded, base_url, death.number, agency, answered_on, report)
+        else:
             yield ScheduledEvent(
                 answered_on, ANSWER_HOUR, partial(_answer, loaded, death.number, agency, report)
             )
@@ -134,11 +139,11 @@ def _answered_on(death: PlannedDeath, at: int, asked: date) -> date | None:
     return None if seed % 6 == 0 or day > AS_AT else day
 
 
-def _ask(loaded: LoadedBoard, number: str, agency: str, on: date) -> None:
-    due_on = on_or_after(on + DAYS_TO_ANSWER)
-    ask_return(_coordinator(loaded), case(number), loaded.agencies[agency], on, due_on)
+def _ask(loaded: LoadedBoard, base_url: str, number: str, agency: str, on: date) -> None:
+    due_on, asked = on_or_after(on + DAYS_TO_ANSWER), [loaded.agencies[agency]]
+    ask_returns(_coordinator(loaded), case(number), asked, on, due_on, base_url, is_by_hand=True)
 
 
 def _answer(loaded: LoadedBoard, number: str, agency: str, report: tuple[str, str]) -> None:
-    row = AgencyReturn.get(AgencyReturn.death == case(number), AgencyReturn.agency == loaded.agencies[agency])
+    row = request_of(loaded, number, agency)
     answer_return(_coordinator(loaded), row, clock.today(), report[0], report[1], row.version)

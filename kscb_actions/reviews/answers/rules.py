@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import OF_AN_AGENCY, Owners, Permission, Role, Verdict, Viewer, may
+from kscb_actions.access.policy import SPEAKS_FOR_AGENCY, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.rules import ANSWER_NAMES, Answer, problems_with_answer
 from kscb_actions.text import why_too_long
@@ -124,7 +124,7 @@ def speaks(viewer: Viewer, agency_id: int) -> bool:
 
 def answers_for(viewer: Viewer) -> int | None:
     """Return the agency for which this person answers, by id; None where they answer for none."""
-    return viewer.agency_id if viewer.roles & OF_AN_AGENCY else None
+    return viewer.agency_id if viewer.roles & SPEAKS_FOR_AGENCY else None
 
 
 def can_note_view(viewer: Viewer, owned_by: int | Owners, recorded_by: int | None) -> Verdict:

@@ -1,7 +1,7 @@
 """Forms of cases and of what agencies return on them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
@@ -16,7 +16,7 @@ from kscb_actions.child_deaths.cases.service import PLAIN
 from kscb_actions.child_deaths.identity import CHECKED
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import DAYS_TO_ANSWER
-from kscb_actions.people.models import Agency
+from kscb_actions.people.models import Agency, User
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -160,12 +160,18 @@ class AskForm(HouseForm):
     agencies = checkboxes("Which agencies do you ask?")
     asked_on = DayField("When were they asked?", called="Date they were asked")
     due_on = DayField("When is the answer due?", called="Date the answer is due")
-    submit = save_button("Record that they were asked")
+    by_hand = checkbox(
+        "I ask agencies without a contact myself",
+        "On paper or by telephone. You then record here what they answer.",
+    )
+    submit = save_button("Ask them")
 
-    def offer(self, agencies: Iterable[Agency]) -> None:
-        """Put these agencies on offer."""
+    def offer(self, agencies: Iterable[Agency], contacts: Mapping[int, Sequence[User]]) -> None:
+        """Put these agencies on offer; contacts: {id of an agency: who answers there}, where it has any."""
         self._agencies = {str(each.id): each for each in agencies}
-        self.agencies.choices = options((key, each.name) for key, each in self._agencies.items())
+        self.agencies.choices = options(
+            (key, f"{each.name} ({_who(contacts.get(each.id, ()))})") for key, each in self._agencies.items()
+        )
 
     @property
     def chosen(self) -> list[Agency]:
@@ -178,8 +184,12 @@ class AskForm(HouseForm):
         return {"asked_on": today, "due_on": today + timedelta(days=DAYS_TO_ANSWER.days)}
 
 
+def _who(contacts: Sequence[User]) -> str:
+    return ", ".join(each.name for each in contacts) or "no contact"
+
+
 class ReturnAnswerForm(HouseForm):
-    """Ask what an agency answered."""
+    """Ask what an agency answered on paper."""
 
     answered_on = DayField("When did the answer come?", called="Date the answer came")
     knows_child = radios("Does the agency know the child?", terms.YES_NO.items())

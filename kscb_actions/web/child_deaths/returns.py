@@ -1,14 +1,14 @@
-"""Pages on which agencies are asked for their returns, and their answers written down."""
+"""Pages on which agencies are asked for their returns, and answers on paper written down."""
 
 from typing import Any
 
-from flask import flash, redirect, render_template, url_for
+from flask import current_app, flash, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.returns.models import AgencyReturn
-from kscb_actions.child_deaths.returns.queries import get_return, list_returns
+from kscb_actions.child_deaths.returns.queries import agency_contacts, get_return, list_returns
 from kscb_actions.child_deaths.returns.service import (
     ANSWERED,
     answer_return,
@@ -37,10 +37,8 @@ def ask(death: ChildDeath) -> Any:
     asked = {each.agency_id for each in list_returns(viewer(), death)}
     free = [each for each in list_agencies() if each.id not in asked]
     form = AskForm(data=AskForm.begun(clock.today()))
-    form.offer(free)
-    if form.carried_out(
-        lambda: ask_returns(viewer(), death, form.chosen, form.asked_on.data, form.due_on.data)
-    ):
+    form.offer(free, agency_contacts([each.id for each in free]))
+    if form.carried_out(lambda: _ask(form, death)):
         flash(f"{plural(len(form.chosen), 'agency', 'agencies')} asked.", "success")
         return _back(death)
     return render_template("child_deaths/returns/ask.html", form=form, death=death, free=free)
@@ -48,7 +46,7 @@ def ask(death: ChildDeath) -> Any:
 
 @death_pages.route(f"{ONE}/answer", access=EDIT, methods=BOTH)
 def answer(agency_return: AgencyReturn) -> Any:
-    """Record an agency's answer, or correct it."""
+    """Record what an agency answered on paper, or correct it."""
     begun = ReturnAnswerForm.filled(agency_return)
     form = ReturnAnswerForm(data={**begun, "answered_on": agency_return.answered_on or clock.today()})
     if form.carried_out(lambda: _answer(form, agency_return), ReturnAnswerForm.filled):
@@ -79,10 +77,22 @@ def take_back(agency_return: AgencyReturn) -> Any:
         flash(ANSWERED, "important")
         return _back(agency_return.death)
     form = TakeBackForm()
-    if form.carried_out(lambda: take_back_return(viewer(), agency_return, form.reason.data)):
+    if form.carried_out(
+        lambda: take_back_return(viewer(), agency_return, form.reason.data, base_url_of_board())
+    ):
         flash(f"The request to {agency_return.agency.name} is taken back.", "success")
         return _back(agency_return.death)
     return _page("child_deaths/returns/take_back.html", form, agency_return)
+
+
+def base_url_of_board() -> str:
+    """Return the address with which links in mail begin."""
+    return str(current_app.config["SETTINGS"].base_url)
+
+
+def _ask(form: AskForm, death: ChildDeath) -> None:
+    days = (form.asked_on.data, form.due_on.data)
+    ask_returns(viewer(), death, form.chosen, *days, base_url_of_board(), form.by_hand.data)
 
 
 def _answer(form: ReturnAnswerForm, agency_return: AgencyReturn) -> AgencyReturn:

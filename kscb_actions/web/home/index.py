@@ -15,6 +15,7 @@ from . import blueprint
 FIRST_PAGES = (
     (Permission.SEE_OWN_WORK, "home.my_actions"),
     (Permission.READ_DEATH, "home.panel_work"),
+    (Permission.ANSWER_RETURN, "death_requests.index"),
     (Permission.SEE_ATTENTION, "home.attention"),
     (Permission.READ_CHALLENGE, "challenges.index"),
 )

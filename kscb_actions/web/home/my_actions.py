@@ -43,6 +43,7 @@ from kscb_actions.assurance.service import report_done
 from kscb_actions.assurance.voiding.queries import count_void
 from kscb_actions.chasing.news.queries import new_of
 from kscb_actions.chasing.news.rules import KIND_NAMES, Kind
+from kscb_actions.child_deaths.requests.queries import count_owed
 from kscb_actions.impact.queries import count_waiting as count_impact
 from kscb_actions.measures.queries import count_waiting
 from kscb_actions.meetings.deciding.queries import open_tasks_of
@@ -234,6 +235,7 @@ def _page(outcome: SaveOutcome) -> Any:
         readings=count_waiting(viewer(), today),
         impact=count_impact(viewer(), today, g.board.impact_months),
         answers=waiting_for(viewer()),
+        requests=count_owed(viewer()),
         shared=list_shared_work(viewer(), today, thresholds, MOST_SHARED + 1),
         most_shared=MOST_SHARED,
         today=today,

@@ -23,8 +23,9 @@ from kscb_actions.child_deaths.meetings.queries import (
     open_seats,
     seated,
 )
+from kscb_actions.child_deaths.requests.queries import count_owed
 from kscb_actions.child_deaths.returns.models import AgencyReturn
-from kscb_actions.child_deaths.returns.queries import overdue_returns
+from kscb_actions.child_deaths.returns.queries import overdue_returns, sent_returns, without_contact
 from kscb_actions.people.agreeing import list_role_requests
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -44,9 +45,15 @@ class NextPanel:
 
 @dataclass(frozen=True)
 class CoordinatorWork:
-    """Hold what waits for the co-ordinator. `waiting` counts the cases that no panel has had."""
+    """Hold what waits for the co-ordinator. `waiting` counts the cases that no panel has had.
+
+    sent         the answers of agencies that wait to be looked at
+    unreachable  names of agencies of which an answer is waited for and where nobody can be reminded
+    """
 
     returns: list[AgencyReturn]
+    sent: list[AgencyReturn]
+    unreachable: list[str]
     waiting: int
     coming: NextPanel | None
     decisions: list[PanelCase]
@@ -73,6 +80,8 @@ def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
     meeting = next_meeting(viewer, today)
     return CoordinatorWork(
         returns=overdue_returns(viewer, today),
+        sent=sent_returns(viewer),
+        unreachable=without_contact(viewer),
         waiting=list_deaths(viewer, DeathFilter(state="waiting")).total,
         coming=_coming(viewer, meeting, today) if meeting else None,
         decisions=decisions_to_record(viewer),
@@ -114,6 +123,7 @@ def panel_work() -> Any:
         tiles=_tiles(keeping) if keeping else [],
         proposing=proposing,
         today=today,
+        requests=count_owed(viewer()),
         role_requests=list_role_requests(viewer()),
         role_names=ROLE_NAMES,
     )
@@ -125,6 +135,7 @@ def _tiles(found: CoordinatorWork) -> list[Tile]:
     meeting = url_for("panels.show", meeting_id=coming.meeting.id) if coming else url_for("panels.index")
     proposals = coming.proposals if coming else 0
     return [
+        Tile(len(found.sent), "Agencies’ answers to look at", "#answers"),
         Tile(len(found.returns), "Agency returns overdue", "#returns"),
         Tile(found.waiting, "Cases waiting for a panel", url_for("deaths.index", state="waiting")),
         Tile(proposals, "Proposals waited for", meeting),

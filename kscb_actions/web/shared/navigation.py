@@ -14,6 +14,7 @@ from .asked import page_number
 ENTRIES = (
     ("My actions", "home.my_actions", Permission.SEE_OWN_WORK),
     ("Panel work", "home.panel_work", Permission.READ_DEATH),
+    ("Death requests", "death_requests.index", Permission.ANSWER_RETURN),
     ("What needs attention", "home.attention", Permission.SEE_ATTENTION),
     ("Reviews", "reviews.index", Permission.READ_REVIEW),
     ("Actions", "actions.index", Permission.READ_ACTION),

@@ -16,11 +16,11 @@ from kscb_actions.assurance.voiding.rules import (
     without,
 )
 from kscb_actions.audit.words import EVENT_NAMES
-from kscb_actions.text import LONGEST
+from kscb_actions.text import LONGEST_REASON
 
 ADDED = "action.added"
 ABOVE = "Its review is marked as recorded in error. Bring that back first."
-TOO_LONG = "x" * (LONGEST + 1)
+TOO_LONG = "x" * (LONGEST_REASON + 1)
 
 
 @pytest.mark.parametrize(
@@ -75,7 +75,7 @@ def test_what_has_happened_since_is_said_in_words(events: set[str], words: list[
 
 @pytest.mark.parametrize("events", [set(), {"action.updated"}])
 def test_a_reason_is_not_too_long(events: set[str]) -> None:
-    assert problems_with_voiding("x" * LONGEST, events) == {}
+    assert problems_with_voiding("x" * LONGEST_REASON, events) == {}
     assert "reason" in problems_with_voiding(TOO_LONG, events)
 
 

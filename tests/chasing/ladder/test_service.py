@@ -212,7 +212,7 @@ def test_a_pause_of_an_agency_stops_what_it_owes_and_can_end_early(world: World)
         ((), "Why.", 3, "about"),
         (("review", "agency"), "Why.", 3, "about"),
         (("agency",), " ", 3, "reason"),
-        (("agency",), "x" * 501, 3, "reason"),
+        (("agency",), "x" * 2_001, 3, "reason"),
         (("agency",), "Why.", -1, "until_on"),
         (("agency",), "Why.", 366, "until_on"),
         (("agency",), "Why.", None, "until_on"),

@@ -450,7 +450,7 @@ def test_agencies_are_asked_at_once_and_their_answers_written_down(
     assert (begun.value("asked_on"), begun.value("due_on")) == (["30", "03", "2012"], ["20", "04", "2012"])
     assert list(coordinator.post(ask, {"asked_on": ["1", "3", "2012"], "due_on": ["1", "2", "2012"]}).errors)
     ids = [str(panel.world.police.id), str(panel.world.health.id)]
-    assert coordinator.send(ask, {"agencies": ids}).leads_to == f"/deaths/{death.id}#returns"
+    assert coordinator.send(ask, {"agencies": ids, "by_hand": "y"}).leads_to == f"/deaths/{death.id}#returns"
     first, second = AgencyReturn.select().order_by(AgencyReturn.id)
     assert coordinator.send(ask, {"agencies": ids[:1]}).errors
     path = f"/deaths/{death.id}/returns/{first.id}"
@@ -486,7 +486,12 @@ def test_a_request_is_taken_back_on_its_page_until_it_is_answered(coordinator: V
     answered = f"/deaths/{death.id}/returns/{came.id}/take-back"
     assert coordinator.post(answered, {"reason": "x"}).leads_to == f"{case}#returns"
     assert "What it answered stays" in coordinator.get(case).text
-    assert coordinator.send(f"{case}/returns/ask", {"agencies": [str(panel.world.police.id)]}).status == 302
+    assert (
+        coordinator.send(
+            f"{case}/returns/ask", {"agencies": [str(panel.world.police.id)], "by_hand": "y"}
+        ).status
+        == 302
+    )
     assert path in coordinator.get(case).links()
 
 

@@ -16,15 +16,17 @@ from kscb_actions.audit.service import change
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.ladder.rules import Ladder, Rung
 from kscb_actions.chasing.queries import has_run
-from kscb_actions.chasing.rules import Chased, Plan, plan
+from kscb_actions.chasing.rules import Chased, Plan, Told, plan
 from kscb_actions.chasing.service import ChaseRun, chase
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
+from kscb_actions.child_deaths.requests.queries import get_request
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
 from kscb_actions.child_deaths.returns.queries import list_waiting
 from kscb_actions.child_deaths.returns.rules import (
     RETURNS,
+    SENT_RETURNS,
     SUBJECT,
     OutstandingReturn,
     may_see,
@@ -43,6 +45,7 @@ from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.mail.delivery import Delivered, deliver_due
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.queries import list_messages
+from kscb_actions.people.absences.rules import Away, StandIn
 from kscb_actions.people.models import User
 from kscb_actions.web.mail import visible_message
 
@@ -53,10 +56,11 @@ from ...mail.peers import Peer, listening
 from ...mail.sending import via
 from ...queries import counted
 from ...trail import told_to
+from ..requests.making import Asked
 
 URL = "https://tracker.example"
 chase_returns = partial(chase, AWAITED_RETURNS)
-BEGINS = {RETURNS.code: -14}
+BEGINS = {RETURNS.code: -14, SENT_RETURNS.code: 0}
 LADDER = RETURNS.first
 COORDINATOR = Viewer(1, "Co-ordinator", "c@board.example", frozenset({Role.CDOP_COORDINATOR}))
 MEMBER = Viewer(2, "Member", "m@board.example", frozenset({Role.CDOP_MEMBER}), agency_id=7)
@@ -83,9 +87,12 @@ def seat(panel: Panel, user: User, death: ChildDeath, held_on: date = date(2012,
 
 
 def sent() -> list[str]:
-    """Return to whom messages are queued, each about deaths and with the one subject."""
+    """Return to whom messages are queued, each about deaths and with a subject that tells nothing of it."""
     rows = list(OutboxMessage.select().order_by(OutboxMessage.id))
-    assert {(row.about, row.subject) for row in rows} <= {("child_deaths", SUBJECT)}
+    assert {(row.about, row.subject) for row in rows} <= {
+        ("child_deaths", SUBJECT),
+        ("child_deaths", "1 reminder in copy"),
+    }
     return [row.to_address for row in rows]
 
 
@@ -159,17 +166,21 @@ def test_however_it_is_run_no_stage_goes_out_twice_and_the_last_is_not_missed(
 
 def test_co_ordinators_and_the_agencys_own_member_are_told_of_the_link_alone(panel: Panel) -> None:
     death = panel.death(case_number="KEEP/77", circumstances="Nobody outside reads this.")
-    panel.asked(death)
+    asked = panel.asked(death)
     own = panel.world.person("police-panel-member", Role.CDOP_MEMBER, agency=panel.world.police)
     seat(panel, own, death)
     seat(panel, panel.world.cdop_member, death)
     run = chase_returns(TODAY, URL)
     assert sent() == ["cdop-coordinator@board.example", "police-panel-member@board.example"]
     for message in OutboxMessage.select():
-        assert f"{URL}/deaths/{death.id}" in message.body
-        assert "Kent Police\nOverdue by 29 days: it was due on 1 March 2012" in message.body
+        assert f"{URL}/death-requests/{asked.id}" in message.body
+        assert (
+            f"Request B{asked.id}, Kent Police\nOverdue by 29 days: it was due on 1 March 2012"
+            in message.body
+        )
         assert "KEEP" not in message.body and "Nobody outside" not in message.body
-    assert "Please see that your agency answers" in run.messages[1].body
+    assert "These agencies have not answered yet" in run.messages[0].body
+    assert "you have a copy" in run.messages[1].body
     assert [(row.stage, row.chased_on) for row in ReturnChase.select()] == [(28, TODAY)]
 
 
@@ -253,6 +264,7 @@ def test_whoever_is_told_may_see_the_case_and_the_rules_say_what_the_queries_say
             ("seated", (Role.CDOP_MEMBER,)),
             ("unseated", (Role.CDOP_MEMBER,)),
             ("lead", (Role.AGENCY_LEAD, Role.CHAIR)),
+            ("contact", (Role.DEATH_CONTACT,)),
         )
     ]
     seat(panel, people[2], first)
@@ -262,11 +274,12 @@ def test_whoever_is_told_may_see_the_case_and_the_rules_say_what_the_queries_say
         Interest.update(lifted_at=TODAY).where(Interest.user == people[0]).execute()
     for waiting in list_waiting(TODAY, BEGINS):
         for user in User.select():
-            sees = get_death(user.viewer, waiting.death_id) is not None
+            asked_of = get_request(user.viewer, waiting.return_id)
+            sees = asked_of is not None or get_death(user.viewer, waiting.death_id) is not None
             assert may_see(user.viewer, waiting) is sees
     run = chase_returns(TODAY, URL)
     got = {message.to.split("@")[0]: len(message.items) for message in run.messages}
-    assert got == {"both": 2, "apart": 1, "seated": 1, "cdop-coordinator": 2}
+    assert got == {"both": 2, "apart": 1, "seated": 1, "cdop-coordinator": 2, "contact": 2}
 
 
 def test_a_dry_run_changes_nothing(panel: Panel) -> None:
@@ -313,7 +326,74 @@ def test_reading_takes_the_same_queries_however_many_there_are(panel: Panel) -> 
     few = queries()
     for number in range(5):
         panel.asked(panel.death(died_on=date(2011, 5, number + 1)))
-    assert queries() == few == 6
+    assert queries() == few == 7
+
+
+CONTACT = Viewer(3, "Contact", "k@police.example", frozenset({Role.DEATH_CONTACT}), agency_id=7)
+ELSEWHERE = replace(CONTACT, id=4, email="e@other.example", agency_id=8)
+PEOPLE = [COORDINATOR, MEMBER, CONTACT, ELSEWHERE]
+
+
+@pytest.mark.parametrize(
+    ("day", "told"),
+    [
+        (-14, {"k": Told.ASKED}),
+        (0, {"k": Told.ASKED}),
+        (7, {"k": Told.ASKED, "c": Told.COPIED}),
+        (28, {"k": Told.ASKED, "c": Told.ASKED, "m": Told.COPIED}),
+        (56, {"k": Told.ASKED, "c": Told.ASKED, "m": Told.COPIED}),
+        (392, {"k": Told.ASKED, "c": Told.ASKED, "m": Told.COPIED}),
+    ],
+)
+def test_a_contact_is_reminded_and_then_others_hear_of_it(day: int, told: dict[str, Told]) -> None:
+    found = plan([WAITING], AWAITED_RETURNS, PEOPLE, TODAY + timedelta(days=day), {RETURNS.code: LADDER})
+    assert {each.to.email[0]: each.items[0].told for each in found.digests} == told
+
+
+def away(person: Viewer, stand_in: Viewer | None) -> Away:
+    return Away((StandIn(person, TODAY, stand_in),))
+
+
+@pytest.mark.parametrize(
+    ("waiting", "people", "asked", "is_asked"),
+    [
+        (WAITING, PEOPLE, "k", True),
+        (WAITING, [COORDINATOR, MEMBER, ELSEWHERE], "c", False),
+        (replace(WAITING, closed_to=frozenset({3})), PEOPLE, "c", False),
+        (replace(WAITING, away=away(CONTACT, None)), PEOPLE, "c", False),
+        (replace(WAITING, away=away(CONTACT, ELSEWHERE)), PEOPLE, "c", False),
+        (replace(WAITING, away=away(CONTACT, replace(CONTACT, id=5))), PEOPLE, "k", True),
+        (replace(WAITING, is_sent=True), PEOPLE, "c", True),
+        (WAITING, [MEMBER], "", False),
+    ],
+)
+def test_where_no_contact_is_there_a_co_ordinator_is_told(
+    waiting: OutstandingReturn, people: list[Viewer], asked: str, is_asked: bool
+) -> None:
+    found, does = AWAITED_RETURNS.whom_to_ask(waiting, people)
+    assert ("".join(each.email[0] for each in found), does) == (asked, is_asked)
+
+
+def test_what_was_sent_is_chased_of_the_panel_and_no_longer_of_the_agency(world: World) -> None:
+    asked = Asked(world)
+    late = asked.row.due_on + timedelta(days=40)
+    asked.sent()
+    week = TODAY + timedelta(days=7)
+    assert [each.return_id for each in list_waiting(week, BEGINS)] == [asked.row.id]
+    assert list_waiting(week - timedelta(days=1), BEGINS) == []
+    (waiting,) = list_waiting(late, BEGINS)
+    assert (waiting.is_sent, waiting.due_on) == (True, week)
+    after_easter = date(2012, 4, 10)
+    with clock.at(after_easter):
+        before = OutboxMessage.select().count()
+        run = chase_returns(after_easter, URL)
+    assert [each.to for each in run.messages] == ["cdop-coordinator@board.example"]
+    assert "Please look at what they sent" in run.messages[0].body
+    assert OutboxMessage.select().count() == before + 1
+    asked.panel.decision(asked.death)
+    assert [each.is_sent for each in list_waiting(late, BEGINS)] == [True]
+    asked.judged("returned", "Say when.")
+    assert list_waiting(late, BEGINS) == [], "the panel has decided without it"
 
 
 def test_it_is_delivered_once_to_a_real_server(panel: Panel, settings: Settings) -> None:

@@ -51,11 +51,11 @@ def test_the_days_of_asking_are_checked(
     death, agencies = panel.death(), [panel.world.police, panel.world.health]
     if fields:
         with pytest.raises(InvalidInput) as wrong:
-            ask_returns(panel.coordinator, death, agencies, asked_on, due_on)
+            ask_returns(panel.coordinator, death, agencies, asked_on, due_on, is_by_hand=True)
         assert list(wrong.value.errors) == fields
         assert AgencyReturn.select().count() == 0
     else:
-        assert len(ask_returns(panel.coordinator, death, agencies, asked_on, due_on)) == 2
+        assert len(ask_returns(panel.coordinator, death, agencies, asked_on, due_on, is_by_hand=True)) == 2
 
 
 def test_an_agency_is_asked_once_for_a_case(panel: Panel) -> None:
@@ -180,7 +180,7 @@ def test_an_agency_is_asked_anew_after_it_was_taken_back(panel: Panel) -> None:
     asked = panel.asked(death)
     take_back_return(panel.coordinator, asked, "By mistake.")
     agencies = [panel.world.police, panel.world.health]
-    rows = ask_returns(panel.coordinator, death, agencies, ASKED, TODAY)
+    rows = ask_returns(panel.coordinator, death, agencies, ASKED, TODAY, is_by_hand=True)
     assert [row.id for row in rows] == [asked.id, rows[1].id]
     assert list_returns(panel.coordinator, death) == rows
     anew = AgencyReturn.get_by_id(asked.id)
@@ -191,7 +191,7 @@ def test_an_agency_is_asked_anew_after_it_was_taken_back(panel: Panel) -> None:
         "",
     )
     with pytest.raises(InvalidInput, match="Kent Police has been asked already"):
-        ask_returns(panel.coordinator, death, agencies[:1], ASKED, TODAY)
+        ask_returns(panel.coordinator, death, agencies[:1], ASKED, TODAY, is_by_hand=True)
 
 
 @pytest.mark.parametrize("name", ["manager", "chair", "police_lead", "reader", "cdop_member"])

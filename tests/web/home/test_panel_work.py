@@ -11,6 +11,7 @@ from kscb_actions.child_deaths.judging.rules import Judgement
 from kscb_actions.child_deaths.meetings.models import PanelCase
 from kscb_actions.people.models import User
 
+from ...child_deaths.requests.making import Asked
 from ...factories import World
 from ...factories_deaths import Panel
 from ...pages import Page, Visitor
@@ -53,23 +54,27 @@ def test_a_coordinator_sees_every_number_with_its_list(
 ) -> None:
     decided_next, on_panel, suspected = panel.death(), panel.death(), panel.death(is_abuse_suspected=True)
     panel.asked(on_panel)
+    answered = Asked(panel.world, on_panel)
+    answered.sent()
     held = panel.meeting(date(2012, 3, 20), cases=[decided_next])
     close_proposals(panel.coordinator, held)
     coming = panel.meeting(date(2012, 4, 12), cases=[on_panel])
     page = visit(panel.world.cdop_coordinator).get("/panel-work")
     assert tiles(page) == {
+        "Agencies’ answers to look at": (1, "#answers"),
         "Agency returns overdue": (1, "#returns"),
         "Cases waiting for a panel": (1, "/deaths?state=waiting"),
         "Proposals waited for": (1, f"/panels/{coming.id}"),
         "Decisions to record": (1, "#decisions"),
         "Referral decisions to record": (1, "#referrals"),
     }
-    for name in ("returns", "decisions", "referrals"):
+    for name in ("returns", "decisions", "referrals", "answers"):
         assert page.tree.xpath(f"//h2[@id='{name}']")
     assert {
         f"/panels/{held.id}/cases/{decided_next.id}",
         f"/deaths/{suspected.id}/referral",
         f"/deaths/{on_panel.id}#returns",
+        f"/deaths/{on_panel.id}/returns/{answered.row.id}/judge",
     } <= page.links()
     assert "12 April 2012, 1 case" in page.text
     propose(panel.member, PanelCase.get(PanelCase.death == on_panel), JUDGEMENT)
