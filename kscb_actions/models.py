@@ -30,6 +30,7 @@ from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.chasing.referred.models import CaseReferralChase
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import Draft, DraftComment
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
@@ -107,6 +108,7 @@ APPEND_ONLY = (
     AnswerView,
     AnswerChase,
     PanelDecision,
+    DraftComment,
     Referral,
     ReferralAnswer,
     Chase,
@@ -209,6 +211,8 @@ ALL = (
     PanelCase,
     Interest,
     Attendance,
+    Draft,
+    DraftComment,
     Categorisation,
     PanelDecision,
     Factor,

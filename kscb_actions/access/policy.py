@@ -92,6 +92,8 @@ class Permission(StrEnum):
     RECORD_DEATH = "record and edit child deaths"
     KEEP_PANELS = "keep panel meetings and record their decisions"
     PROPOSE = "propose what a panel should decide"
+    DRAFT_CASE = "draft what a panel decides, or comment on a draft"
+    DECIDE_CASE = "record what a panel decided"
     AGREE_TO_ROLE = "agree to a role that opens child deaths"
     READ_REFERRAL = "read a referral from the panel"
     ANSWER_REFERRAL = "answer a referral from the panel"
@@ -207,6 +209,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CDOP_MEMBER: {
         P.READ_DEATH: Reach.OWN_PANELS,
         P.PROPOSE: Reach.OWN_PANELS,
+        P.DRAFT_CASE: Reach.OWN_PANELS,
         P.READ_FIGURES: Reach.ALL,
         P.READ_PUBLISHED: Reach.ALL,
     },
@@ -215,6 +218,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_DEATH,
             P.RECORD_DEATH,
             P.KEEP_PANELS,
+            P.DRAFT_CASE,
+            P.DECIDE_CASE,
             P.AGREE_TO_ROLE,
             P.READ_REFERRAL,
             P.READ_FIGURES,
@@ -224,7 +229,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     # Agrees to what another has proposed to issue; which cases the panel has is for its members to see.
-    Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL),
+    # A chair who has a seat too records what the panel decided there.
+    Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL)
+    | {P.DECIDE_CASE: Reach.OWN_PANELS},
     Role.READER: dict.fromkeys(
         (
             P.READ_REVIEW,
@@ -322,6 +329,8 @@ IN_CHILD_DEATHS = frozenset(
         P.RECORD_DEATH,
         P.KEEP_PANELS,
         P.PROPOSE,
+        P.DRAFT_CASE,
+        P.DECIDE_CASE,
         P.AGREE_TO_ROLE,
         P.READ_REFERRAL,
         P.ANSWER_REFERRAL,

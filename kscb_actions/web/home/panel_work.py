@@ -75,7 +75,7 @@ def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
         returns=overdue_returns(viewer, today),
         waiting=list_deaths(viewer, DeathFilter(state="waiting")).total,
         coming=_coming(viewer, meeting, today) if meeting else None,
-        decisions=decisions_to_record(viewer),
+        decisions=decisions_to_record(viewer, today),
         referrals=needs_referral(viewer),
     )
 
