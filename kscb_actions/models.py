@@ -35,6 +35,7 @@ from kscb_actions.child_deaths.judging.models import Categorisation, Factor, Pan
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
+from kscb_actions.child_deaths.telling.models import PanelChase, PanelTold
 from kscb_actions.figures.annual.models import (
     AnnualDraft,
     EarlierTotal,
@@ -119,6 +120,8 @@ APPEND_ONLY = (
     ImpactChase,
     CaseReferralChase,
     ReturnChase,
+    PanelTold,
+    PanelChase,
     MeasureChase,
     Reading,
     TakenOut,
@@ -222,6 +225,8 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    PanelTold,
+    PanelChase,
     Measure,
     Reading,
     MeasureChase,

@@ -23,6 +23,7 @@ from kscb_actions.child_deaths.meetings.queries import (
     open_seats,
     seated,
 )
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import overdue_returns
 from kscb_actions.people.agreeing import list_role_requests
@@ -55,11 +56,16 @@ class CoordinatorWork:
 
 @dataclass(frozen=True)
 class MemberWork:
-    """Hold a meeting on which a member still has to propose, and the cases that wait."""
+    """Hold a meeting with a seat of a member's, and the cases of which they owe something."""
 
     meeting: PanelMeeting
     cases: list[MyCase]
     total: int
+
+    @property
+    def is_by_draft(self) -> bool:
+        """Return whether members comment on drafts there."""
+        return bool(self.meeting.way == Way.DRAFT)
 
     def is_late(self, today: date) -> bool:
         """Return whether proposals were due before today."""
@@ -83,12 +89,13 @@ def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
 def for_member(viewer: Viewer) -> list[MemberWork] | None:
     """Return the open meetings with a seat of this person's, the earliest first; None for who is no member.
 
-    Each comes with the cases on which they have not proposed. Two queries more for each open meeting.
+    Each comes with the cases on which they have not proposed, or of which they owe a draft or a comment. A
+    few queries more for each open meeting.
     """
     if reach(viewer, Permission.PROPOSE) is Reach.NONE:
         return None
     return [
-        MemberWork(meeting, [each for each in cases if not each.has_proposed], len(cases))
+        MemberWork(meeting, [each for each in cases if each.is_owed], len(cases))
         for meeting in open_seats(viewer)
         if (cases := my_cases(viewer, meeting))
     ]
