@@ -28,6 +28,7 @@ TABLES = {
     "meeting_id": "panel_meeting",
     "return_id": "agency_return",
     "interest_id": "interest",
+    "comment_id": "draft_comment",
     "referral_id": "referral",
     "attendance_id": "attendance",
     "case_id": "panel_case",

@@ -59,6 +59,13 @@ class AgendaCase:
         return bool(self.made or (self.draft and (self.draft.is_drafted or self.draft.commented)))
 
     @property
+    def awaited(self) -> int:
+        """Return how many proposals are awaited, or comments and the draft itself."""
+        if self.draft is None:
+            return self.expected - self.made
+        return len(self.draft.owing) + (not self.draft.is_drafted)
+
+    @property
     def made(self) -> int:
         """Return how many proposals were made that count."""
         return sum(state == PROPOSED for _, state in self.members)

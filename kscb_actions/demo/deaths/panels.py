@@ -86,9 +86,8 @@ def _next_meeting_events(loaded: LoadedBoard, coming: Table) -> Iterator[Schedul
     by_number = {death.number: death for death in planned_deaths()}
     for drafted in coming["drafted"]:
         email = members[drafted["by"]] if "by" in drafted else panel_content()["coordinator"]
-        for number in drafted["cases"]:
-            run = partial(_draft, loaded, held_on, by_number[number], email)
-            yield ScheduledEvent(drafted["on"], PROPOSE_HOUR, run)
+        run = partial(_draft, loaded, held_on, by_number[drafted["case"]], drafted["reasons"], email)
+        yield ScheduledEvent(drafted["on"], PROPOSE_HOUR, run)
     for said in coming["comment"]:
         run = partial(_comment, loaded, held_on, said, members[said["by"]])
         yield ScheduledEvent(said["on"], COMMENT_HOUR, run)
@@ -157,8 +156,8 @@ def _name_drafters(loaded: LoadedBoard, coming: Table) -> None:
     name_drafters(_coordinator(loaded), _meeting(held_on), named)
 
 
-def _draft(loaded: LoadedBoard, held_on: date, death: PlannedDeath, email: str) -> None:
-    judgement, reasons = proposal_of(death, ""), words_for("reasons", death)
+def _draft(loaded: LoadedBoard, held_on: date, death: PlannedDeath, reasons: str, email: str) -> None:
+    judgement = proposal_of(death, "")
     save_draft(loaded.viewer(email), _panel_case(held_on, death.number), judgement, reasons)
 
 

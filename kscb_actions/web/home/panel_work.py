@@ -35,7 +35,7 @@ from .attention import Tile
 
 @dataclass(frozen=True)
 class NextPanel:
-    """Hold the next meeting, what it still needs, and how many proposals are awaited."""
+    """Hold the next meeting, what it still needs, and how many proposals or comments are awaited."""
 
     meeting: PanelMeeting
     cases: int
@@ -105,9 +105,7 @@ def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextPanel:
     cases, is_attended = agenda(viewer, meeting), bool(list_attendance(meeting))
     steps = next_steps(meeting, cases, len(seated(meeting)), is_attended, today)
     is_open = meeting.closed_at is None
-    return NextPanel(
-        meeting, len(cases), steps, sum(each.expected - each.made for each in cases) if is_open else 0
-    )
+    return NextPanel(meeting, len(cases), steps, sum(each.awaited for each in cases) if is_open else 0)
 
 
 @blueprint.route("/panel-work", access=Access(Permission.READ_DEATH))
@@ -134,7 +132,7 @@ def _tiles(found: CoordinatorWork) -> list[Tile]:
     return [
         Tile(len(found.returns), "Agency returns overdue", "#returns"),
         Tile(found.waiting, "Cases waiting for a panel", url_for("deaths.index", state="waiting")),
-        Tile(proposals, "Proposals waited for", meeting),
+        Tile(proposals, "Proposals or comments waited for", meeting),
         Tile(len(found.decisions), "Decisions to record", "#decisions"),
         Tile(len(found.referrals), "Referral decisions to record", "#referrals"),
     ]
