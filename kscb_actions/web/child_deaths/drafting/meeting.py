@@ -13,6 +13,7 @@ from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.meetings.service import say_papers_are_ready
 from kscb_actions.child_deaths.visibility import get_meeting
 from kscb_actions.people.models import User
+from kscb_actions.text import whole_number
 from kscb_actions.web.child_deaths import panel_pages
 from kscb_actions.web.shared.forms import HouseForm, save_button, select
 from kscb_actions.web.shared.guard import Access, viewer
@@ -32,7 +33,8 @@ class DraftersForm(HouseForm):
     def named(self) -> dict[int, int | None]:
         """Return {case of the agenda: who was chosen; None for the co-ordinator}."""
         chosen = {case.id: self[f"drafter_{case.id}"].data for case in self.cases}
-        return {case: int(person) if person else None for case, person in chosen.items()}
+        # 0 is nobody's: what was never on offer is refused beside its field.
+        return {case: (whole_number(person) or 0) if person else None for case, person in chosen.items()}
 
 
 class PapersReadyForm(HouseForm):
