@@ -43,7 +43,7 @@ from kscb_actions.figures.annual.models import (
     IssuedReport,
     WithdrawnReport,
 )
-from kscb_actions.impact.models import ImpactAccount, ImpactChase, ImpactJudgement
+from kscb_actions.impact.models import ImpactAccount, ImpactChase, ImpactFile, ImpactJudgement
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.measures.models import Measure, MeasureChase, Reading
@@ -118,6 +118,7 @@ APPEND_ONLY = (
     CaseReferralAnswer,
     MeetingTaskChase,
     ImpactChase,
+    ImpactFile,
     CaseReferralChase,
     ReturnChase,
     PanelTold,
@@ -256,5 +257,6 @@ ALL = (
     MeetingCall,
     ImpactJudgement,
     ImpactAccount,
+    ImpactFile,
     ImpactChase,
 )
