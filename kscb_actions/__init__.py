@@ -176,6 +176,8 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.providers import enclose, register
     from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
+    from kscb_actions.child_deaths.telling.news import PANEL_NEWS
+    from kscb_actions.child_deaths.telling.provider import DUE_MEETINGS
     from kscb_actions.impact.provider import RECOMMENDATIONS_BACK
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
@@ -204,6 +206,8 @@ def _register_reminders() -> None:
     register(RECOMMENDATIONS_BACK, beside=OPEN_ACTIONS)
     # Apart: who may know of a message about a child's death is decided for the whole message.
     register(AWAITED_RETURNS)
+    register(DUE_MEETINGS, beside=AWAITED_RETURNS)
+    enclose(DUE_MEETINGS, PANEL_NEWS)
     pictures = (BOARD_WEEK, LEADS_WEEK, MONTH_IN_NUMBERS)
     enclose(OPEN_ACTIONS, NEWS_OF_THE_DAY, ABSENCES_OF_THE_DAY, *pictures)
 

@@ -30,12 +30,14 @@ from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.news.models import News, NewsPace
 from kscb_actions.chasing.referred.models import CaseReferralChase
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import Draft, DraftComment
 from kscb_actions.child_deaths.judging.models import Categorisation, Factor, PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.particulars.models import Particulars
 from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
+from kscb_actions.child_deaths.telling.models import PanelChase, PanelTold
 from kscb_actions.figures.annual.models import (
     AnnualDraft,
     EarlierTotal,
@@ -109,6 +111,7 @@ APPEND_ONLY = (
     AnswerView,
     AnswerChase,
     PanelDecision,
+    DraftComment,
     Referral,
     ReferralAnswer,
     Chase,
@@ -122,6 +125,8 @@ APPEND_ONLY = (
     ReturnChase,
     SentReturn,
     ReturnVerdict,
+    PanelTold,
+    PanelChase,
     MeasureChase,
     Reading,
     TakenOut,
@@ -219,6 +224,8 @@ ALL = (
     PanelCase,
     Interest,
     Attendance,
+    Draft,
+    DraftComment,
     Categorisation,
     PanelDecision,
     Factor,
@@ -228,6 +235,8 @@ ALL = (
     Chase,
     ChallengeChase,
     ReturnChase,
+    PanelTold,
+    PanelChase,
     Measure,
     Reading,
     MeasureChase,

@@ -8,12 +8,15 @@ from kscb_actions import clock
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import DeathFacts
 from kscb_actions.child_deaths.cases.service import record_death
+from kscb_actions.child_deaths.drafting.models import Draft, DraftComment
+from kscb_actions.child_deaths.drafting.service import comment, save_draft
 from kscb_actions.child_deaths.judging.decisions import decide
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
 from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
 from kscb_actions.child_deaths.judging.rules import FactorFacts, Judgement
 from kscb_actions.child_deaths.meetings.interests import declare_interest
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import answer_return, ask_return
@@ -87,9 +90,13 @@ class Panel:
         held_on: date = date(2012, 4, 12),
         members: Sequence[User] | None = None,
         cases: Sequence[ChildDeath] = (),
+        way: str = Way.BLIND,
     ) -> PanelMeeting:
-        """Return a meeting with these members (the board's one member, unless told otherwise) and cases."""
-        meeting = plan_meeting(self.coordinator, held_on, held_on - timedelta(days=7))
+        """Return a meeting with these members (the board's one member, unless told otherwise) and cases.
+
+        Each member proposes alone there, unless told otherwise.
+        """
+        meeting = plan_meeting(self.coordinator, held_on, held_on - timedelta(days=7), way=way)
         for user in [self.world.cdop_member] if members is None else members:
             self.seat(meeting, user)
         for death in cases:
@@ -115,6 +122,23 @@ class Panel:
     ) -> Categorisation:
         """Return what somebody (the board's one member) proposes on a case."""
         return propose(self.world.as_viewer(user or self.world.cdop_member), case, judgement)
+
+    def draft(
+        self,
+        case: PanelCase,
+        user: User | None = None,
+        judgement: Judgement = JUDGED,
+        reasons: str = "Clear.",
+    ) -> Draft:
+        """Return the draft that somebody (the co-ordinator) writes, or changes, of a case."""
+        viewer = self.world.as_viewer(user) if user else self.coordinator
+        return save_draft(viewer, case, judgement, reasons)
+
+    def comment(
+        self, case: PanelCase, text: str = "The sofa was new.", user: User | None = None
+    ) -> DraftComment:
+        """Return what somebody (the board's one member) says of a draft; "" where there is nothing to add."""
+        return comment(self.world.as_viewer(user or self.world.cdop_member), case, text, not text)
 
     def close(self, meeting: PanelMeeting) -> PanelMeeting:
         """Return the meeting, its proposals closed and one agency there."""

@@ -97,6 +97,8 @@ class Permission(StrEnum):
     KEEP_PANELS = "keep panel meetings and record their decisions"
     PROPOSE = "propose what a panel should decide"
     ANSWER_RETURN = "answer a request about a child’s death"
+    DRAFT_CASE = "draft what a panel decides, or comment on a draft"
+    DECIDE_CASE = "record what a panel decided"
     AGREE_TO_ROLE = "agree to a role that opens child deaths"
     READ_REFERRAL = "read a referral from the panel"
     ANSWER_REFERRAL = "answer a referral from the panel"
@@ -212,6 +214,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CDOP_MEMBER: {
         P.READ_DEATH: Reach.OWN_PANELS,
         P.PROPOSE: Reach.OWN_PANELS,
+        P.DRAFT_CASE: Reach.OWN_PANELS,
         P.READ_FIGURES: Reach.ALL,
         P.READ_PUBLISHED: Reach.ALL,
     },
@@ -220,6 +223,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.READ_DEATH,
             P.RECORD_DEATH,
             P.KEEP_PANELS,
+            P.DRAFT_CASE,
+            P.DECIDE_CASE,
             P.AGREE_TO_ROLE,
             P.READ_REFERRAL,
             P.READ_FIGURES,
@@ -229,7 +234,9 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
         Reach.ALL,
     ),
     # Agrees to what another has proposed to issue; which cases the panel has is for its members to see.
-    Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL),
+    # A chair who has a seat too records what the panel decided there.
+    Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL)
+    | {P.DECIDE_CASE: Reach.OWN_PANELS},
     # Sees what its agency is asked, and nothing else of a case.
     Role.DEATH_CONTACT: {P.ANSWER_RETURN: Reach.OWN_AGENCY, P.READ_PUBLISHED: Reach.ALL},
     Role.READER: dict.fromkeys(
@@ -332,6 +339,8 @@ IN_CHILD_DEATHS = frozenset(
         P.KEEP_PANELS,
         P.PROPOSE,
         P.ANSWER_RETURN,
+        P.DRAFT_CASE,
+        P.DECIDE_CASE,
         P.AGREE_TO_ROLE,
         P.READ_REFERRAL,
         P.ANSWER_REFERRAL,

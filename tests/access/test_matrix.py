@@ -275,6 +275,11 @@ ALLOWED = {
     "panels.refer": COORDINATOR,
     "panels.propose": {"cdop_member"},
     "panels.close": COORDINATOR,
+    "panels.draft": COORDINATOR,
+    "panels.comment": CDOP,
+    "panels.correct_comment": {"cdop_member"},
+    "panels.drafters": COORDINATOR,
+    "panels.papers_ready": COORDINATOR,
     "panels.case": CDOP,
     "panels.decide": COORDINATOR,
     "panels.correct": COORDINATOR,
@@ -397,6 +402,8 @@ HIDDEN_WHEN_REFUSED = {
     "reviews.withdraw_case_referral": READER,
     "panels.lift": {"cdop_member"},
     "panels.propose": COORDINATOR,
+    "panels.draft": {"cdop_member"},
+    "panels.correct_comment": COORDINATOR,
 }
 KEEPS_BOARD = {
     "reports.paper",
@@ -456,6 +463,9 @@ KEEPS_BOARD = {
 }
 
 
+BY_DRAFT = {f"panels.{name}" for name in ("draft", "comment", "correct_comment", "drafters", "papers_ready")}
+
+
 class PanelThings:
     """A case on a panel with a seat for the member, a return, an interest of another, and a referral."""
 
@@ -472,12 +482,18 @@ class PanelThings:
         self.interest = panel.interest(self.death, other)
         self.referral = record_referral(panel.coordinator, self.death, True, "Neglect.", TODAY)
         self.learnt = recommend(panel.coordinator, self.death, RecommendationFacts("Tell parents."))
+        self.by_draft = panel.meeting(date(2012, 5, 10), way="draft")
+        drafted = panel.case(self.by_draft, panel.death())
+        panel.draft(drafted)
+        self.comment = panel.comment(drafted)
 
-    def arguments(self) -> dict[str, object]:
-        """Return URL arguments by name."""
+    def arguments(self, endpoint: str) -> dict[str, object]:
+        """Return URL arguments by name; of what is done with drafts those of a meeting with drafts."""
+        is_by_draft = endpoint in BY_DRAFT
         return {
-            "death_id": self.death.id,
-            "meeting_id": self.meeting.id,
+            "death_id": self.comment.panel_case.death_id if is_by_draft else self.death.id,
+            "meeting_id": (self.by_draft if is_by_draft else self.meeting).id,
+            "comment_id": self.comment.id,
             "return_id": self.asked.id,
             "interest_id": self.interest.id,
             "referral_id": self.referral.id,
@@ -628,7 +644,7 @@ class Things:
             "body_id": self.body.id,
             "seat_id": self.seat.id,
             "name_id": self.name.id,
-            **self.panel.arguments(),
+            **self.panel.arguments(endpoint),
             "decision_id": self.decision.id,
             **self._meeting(endpoint),
             **self._answer(endpoint),

@@ -102,6 +102,9 @@ def addresses(site: Site) -> dict[str, list[str]]:
     contact += [f"{asked}/send"]
     carrier = [attached, f"{attached}/files/{filed[2]}/take-off"]
     member = [f"/panels/{coming}/cases/{listed}/propose"]
+    keeps += [f"/panels/{coming}/{page}" for page in ("drafters", "papers-ready")]
+    keeps += [f"/panels/{coming}/cases/{listed}/draft"]
+    member += [f"/panels/{coming}/cases/{listed}/comment"]
     chair = ["/referrals", f"/referrals/{told}", f"/referrals/{referral}", f"/referrals/{referral}/answer"]
     chair += [f"/referrals/{referral}/interest"]
     of_panel = {COORDINATOR: both + keeps, MEMBER: both + member}
@@ -117,4 +120,7 @@ def test_every_page_and_every_form_sent_empty_is_no_barrier(
     visitor: Navigator, site: Site, email: str
 ) -> None:
     visitor.signs_in(email)
-    visitor.walks(addresses(site)[email], lambda each: "" if each.endswith(("/close", "/issue")) else FORM)
+    visitor.walks(
+        addresses(site)[email],
+        lambda each: "" if each.endswith(("/close", "/issue", "/papers-ready")) else FORM,
+    )

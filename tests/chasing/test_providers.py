@@ -173,7 +173,14 @@ def sent() -> list[tuple[str, str]]:
 
 def test_the_application_registers_each_provider_once_in_order(app: Flask, world: World) -> None:
     names = ["chase", "chase-challenges", "chase-answers", "chase-clocks"]
-    names += ["chase-referrals", "chase-readings", "chase-tasks", "chase-impact", "chase-returns"]
+    names += [
+        "chase-referrals",
+        "chase-readings",
+        "chase-tasks",
+        "chase-impact",
+        "chase-returns",
+        "chase-panels",
+    ]
     assert [provider.name for provider in registered()] == names
     register(registered()[0])
     assert [provider.name for provider in registered()] == names

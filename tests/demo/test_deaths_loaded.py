@@ -5,7 +5,8 @@ from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.cases.models import ChildDeath
-from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
+from kscb_actions.child_deaths.drafting.models import Draft, DraftComment
+from kscb_actions.child_deaths.judging.models import PanelDecision
 from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.child_deaths.learning.referrals import count_open_referrals, list_referrals, needs_referral
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting
@@ -47,8 +48,9 @@ def test_three_meetings_are_over_and_one_is_to_come(loaded: Demonstration) -> No
         Attendance.select().where(Attendance.meeting == each).count() >= 4 for each in over
     )
     assert coming.held_on > AS_AT and coming.cases.count() == 6
-    proposals = Categorisation.select().join(PanelCase).where(PanelCase.meeting == coming)
-    assert 0 < proposals.count() < coming.cases.count() * coming.seats.count()
+    drafts = Draft.select().join(PanelCase).where(PanelCase.meeting == coming)
+    assert coming.way == "draft" and 0 < drafts.count() < coming.cases.count()
+    assert DraftComment.select().count() > drafts.count()
 
 
 def test_one_decision_was_corrected_after_the_meeting(loaded: Demonstration) -> None:

@@ -1,6 +1,7 @@
 """What the panel's people change, and the events that tell of it, are the same, one to one."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,10 @@ import pytest
 from kscb_actions import clock
 from kscb_actions.access.policy import Role
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import DraftComment
+from kscb_actions.child_deaths.drafting.service import comment, correct_comment, name_drafters, save_draft
+from kscb_actions.child_deaths.judging.decisions import decide
+from kscb_actions.child_deaths.judging.proposals import close_proposals
 from kscb_actions.child_deaths.learning.lessons import join, recommend, take_off
 from kscb_actions.child_deaths.learning.models import Referral
 from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
@@ -17,9 +22,10 @@ from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.rules import RecommendationFacts
 
 from ..factories import TODAY, World
-from ..factories_deaths import Panel
+from ..factories_deaths import JUDGED, Panel
 from .test_audit_is_complete import unaudited
 
+OTHERWISE = replace(JUDGED, factors=())
 FACTS = RecommendationFacts("Tell parents about safe sleeping.")
 
 
@@ -44,6 +50,15 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "unseat": lambda: service.unseat_member(who, meeting(), other),
         "add_case": lambda: service.add_case(who, meeting(), one),
         "add_second": lambda: service.add_case(who, meeting(), two),
+        "ready": lambda: service.say_papers_are_ready(who, meeting()),
+        "seat_again": lambda: service.seat_member(who, meeting(), other),
+        "name": lambda: name_drafters(who, meeting(), {case(one).id: other.id}),
+        "unseat_drafter": lambda: service.unseat_member(who, meeting(), other),
+        "seat_anew": lambda: service.seat_member(who, meeting(), other),
+        "draft": lambda: save_draft(who, case(two), JUDGED, "Clear."),
+        "redraft": lambda: save_draft(who, case(two), OTHERWISE, "Clear.", 1),
+        "comment": lambda: comment(other.viewer, case(two), "A word."),
+        "correct": lambda: correct_comment(other.viewer, DraftComment.get(), "Another word."),
         "move": lambda: service.move_case_up(who, case(two)),
         "remove_case": lambda: service.remove_case(who, case(one)),
         "attend": lambda: service.record_attendance(who, meeting(), world.police, "Inspector"),
@@ -55,6 +70,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "answer_again": lambda: answer_referral(
             chair, Referral.get(), "scr", "Met.", TODAY, None, "A slip.", 1
         ),
+        "attend_again": lambda: service.record_attendance(who, meeting(), world.police, "Sergeant"),
+        "close": lambda: close_proposals(who, meeting()),
+        "decide": lambda: decide(who, case(two), JUDGED, "Agreed.", TODAY, 2),
         "learn": lambda: recommend(who, one, FACTS),
         "join": lambda: join(who, two, Recommendation.get(), ["One."]),
         "join_more": lambda: join(who, two, Recommendation.get(), ["Two."]),

@@ -28,6 +28,13 @@ from kscb_actions.chasing.ladder.service import keep_ladder
 from kscb_actions.chasing.news.service import count_as_told, tell_at_once
 from kscb_actions.chasing.providers import runs
 from kscb_actions.chasing.service import chase_together
+from kscb_actions.child_deaths.meetings.models import PanelCase
+from kscb_actions.child_deaths.meetings.service import (
+    add_case,
+    edit_meeting,
+    say_papers_are_ready,
+    unseat_member,
+)
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import save_part
 from kscb_actions.child_deaths.returns.models import AgencyReturn
@@ -163,6 +170,33 @@ def reminders_of_requests_about_deaths(world: World) -> None:
     asked.more(1)
     asked.sent()
     morning(asked.row.due_on + timedelta(days=7))
+
+
+def reminders_for_a_panel(world: World) -> None:
+    """Remind of a proposal and of a draft; tell of seats, then of what changed, then of a seat taken back."""
+    panel = Panel(world)
+    other = world.person("second-member", Role.CDOP_MEMBER)
+    blind = panel.meeting(date(2012, 4, 12), [world.cdop_member], [panel.death()])
+    drafts = panel.meeting(date(2012, 4, 5), [world.cdop_member, other], [panel.death()], way="draft")
+    panel.draft(PanelCase.get(PanelCase.meeting == drafts))
+    morning()
+    add_case(panel.coordinator, blind, panel.death())
+    say_papers_are_ready(panel.coordinator, blind)
+    unseat_member(panel.coordinator, drafts, other)
+    edit_meeting(panel.coordinator, drafts, date(2012, 4, 10), date(2012, 4, 3), "", drafts.version)
+    morning(MONDAY)
+
+
+def a_panels_decision(world: World) -> None:
+    panel = Panel(world)
+    meeting = panel.meeting(TODAY, [world.cdop_member])
+    death = panel.death()
+    panel.case(meeting, death)
+    panel.proposal(PanelCase.get())
+    panel.close(meeting)
+    morning()
+    panel.decision(death, held_on=TODAY)
+    morning(MONDAY)
 
 
 def news_of_a_morning(world: World) -> None:
@@ -330,6 +364,7 @@ KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_requests_about_deaths, a_request_about_a_death),
     *(reminders_of_statutory_dates, reminders_of_referred_cases, reminders_of_tasks),
     reminders_of_difference_made,
+    *(reminders_for_a_panel, a_panels_decision),
     *(news_of_a_morning, news_of_changes, news_at_once, absences, weeks_and_a_month),
     *(
         a_call_for_updates_and_a_reminder_of_it,

@@ -31,6 +31,8 @@ WRITERS = {
             "reminders_of_referred_cases",
             "reminders_of_tasks",
             "reminders_of_difference_made",
+            "reminders_for_a_panel",
+            "a_panels_decision",
             "news_of_a_morning",
             "news_of_changes",
             "absences",

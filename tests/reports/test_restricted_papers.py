@@ -229,6 +229,7 @@ COMMANDS = {
     "chase-tasks": [("--dry-run", *ON), ("--json", *ON)],
     "chase-referrals": [("--dry-run", *ON), ("--json", *ON)],
     "chase-returns": [("--dry-run", *ON), ("--json", *ON)],
+    "chase-panels": [("--dry-run", *ON), ("--json", *ON)],
     "import-deaths": [],
     "import-plan": [],
 }  # fmt: skip

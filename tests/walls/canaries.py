@@ -56,6 +56,9 @@ CODES = {
     "agency_return": {"knows_child": "yes", "step": "sent"},
     "return_part": {"section": "child", "choice": ""},
     "return_verdict": {"outcome": "accepted"},
+    "panel_meeting": {"way": "blind"},
+    "panel_told": {"way": "blind", "cases": "1", "decided": "1:1"},
+    "draft": {"categories": "3;8", "status": "identified"},
     "categorisation": {"categories": "3;8", "status": "identified"},
     "panel_decision": {"categories": "3;8", "status": "identified"},
     "factor": {"domain": "parenting", "code": "co_sleeping", "influence": "2"},
@@ -95,8 +98,8 @@ MADE: dict[str, Callable[[str], str]] = {
     "issued_report.counts_json": _counts,
     "sent_return.answers": _answers,
 }
-# A factor belongs to a proposal or to a decision.
-EITHER = {"factor": ("categorisation", "decision")}
+# A factor belongs to a proposal, to a draft or to a decision: one is planted for each, without the others.
+EITHER = {"factor": (("categorisation", "draft"), ("decision", "draft"), ("categorisation", "decision"))}
 
 
 @dataclass
@@ -137,7 +140,7 @@ class Planter:
         self._others = {User: self.member, Agency: self.world.health, **self._board_rows()}
         with writing():
             for model in (each for each in PLANTED if each._meta.table_name not in but):
-                for left_out in EITHER.get(model._meta.table_name, ("",)):
+                for left_out in EITHER.get(model._meta.table_name, ((),)):
                     self._plant(model, left_out)
         return self.planted
 
@@ -149,18 +152,21 @@ class Planter:
             message = queue(tx, self.member, *canaries, [About(death_id=_next_death())])
         return {Recommendation: recommendation, Review: recommendation.review, OutboxMessage: message}
 
-    def _plant(self, model: type[Model], left_out: str) -> None:
+    def _plant(self, model: type[Model], left_out: tuple[str, ...]) -> None:
         table = model._meta.table_name
-        self._whose = " proposed" if left_out == "decision" else ""
+        self._whose = " proposed" if left_out == ("decision", "draft") else ""
+        self._whose = " drafted" if left_out == ("categorisation", "decision") else self._whose
         values = {
             each.name: self._value(table, each)
             for each in model._meta.sorted_fields
-            if each.name != left_out and not isinstance(each, peewee.AutoField)
+            if each.name not in left_out and not isinstance(each, peewee.AutoField)
         }
         self.planted.rows.setdefault(table, []).append(model.create(**values))
 
     def _value(self, table: str, each: peewee.Field) -> Any:
         if isinstance(each, peewee.ForeignKeyField):
+            if each.rel_model._meta.table_name == table:
+                return None
             own = self.planted.rows.get(each.rel_model._meta.table_name)
             return own[-1] if own else self._others[each.rel_model]
         if each.name in CODES.get(table, {}):

@@ -14,6 +14,7 @@ from kscb_actions.child_deaths.learning.models import Referral
 from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
 from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import save_part
@@ -55,7 +56,9 @@ class PanelWork:
                 self.keeper, self.death, self.world.police, date(2012, 1, 9), date(2012, 2, 6)
             ),
             "answer": self.answer,
-            "plan": lambda: plan_meeting(self.keeper, HELD_ON, HELD_ON - timedelta(days=7), "A note."),
+            "plan": lambda: plan_meeting(
+                self.keeper, HELD_ON, HELD_ON - timedelta(days=7), "A note.", Way.BLIND
+            ),
             "seat": lambda: seat_member(self.keeper, self.meeting, self.member),
             "add": lambda: add_case(self.keeper, self.meeting, self.death),
             "attend": lambda: record_attendance(self.keeper, self.meeting, self.world.police, "A post"),

@@ -95,6 +95,8 @@ def of_case(planted: Planted) -> set[str]:
         "sent_return",
         "return_verdict",
         "categorisation",
+        "draft",
+        "draft_comment",
         "panel_decision",
         "factor",
         "referral",
@@ -196,6 +198,19 @@ def test_an_own_interest_hides_everything_of_the_case(
     assert seen(app, sign_in, planted, declared(planted, user)) == []
 
 
+def test_a_draft_and_what_is_said_of_it_are_seen_from_a_seat_and_hidden_by_an_interest(
+    app: Flask, world: World, planted: Planted, sign_in: Callable
+) -> None:
+    with writing():
+        PanelMeeting.update(way="draft").execute()
+    drafted = {"draft.reasons", "draft.learning", "draft_comment.text", "factor.text drafted"}
+    assert not drafted & set(seen(app, sign_in, planted, world.cdop_member))
+    user = seated(planted, world.cdop_member)
+    found = seen(app, sign_in, planted, user)
+    assert drafted <= set(found) and not proposals_in(found)
+    assert seen(app, sign_in, planted, declared(planted, user)) == []
+
+
 class TwoMembers:
     """Hold a case on a panel of two, with proposals open; and a second meeting of which one knows nothing."""
 
@@ -216,6 +231,7 @@ class TwoMembers:
             "child_death": list(ChildDeath.select()),
             "panel_meeting": list(PanelMeeting.select()),
             "interest": [self.death],
+            "draft_comment": [self.death],
             "agency_return": [self.death],
             "return_file": [self.death],
             "referral": [self.death],

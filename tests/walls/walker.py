@@ -29,6 +29,7 @@ TABLES = {
     "return_id": "agency_return",
     "file_id": "return_file",
     "interest_id": "interest",
+    "comment_id": "draft_comment",
     "referral_id": "referral",
     "recommendation_id": "recommendation",
     "attendance_id": "attendance",

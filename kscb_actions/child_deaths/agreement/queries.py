@@ -1,6 +1,7 @@
 """How far members agree with each other, by reporting year and by meeting; for who keeps panels.
 
-Only proposals that count: of meetings whose proposals are closed, and not of members with an interest.
+Only proposals that count: of meetings at which members propose alone and whose proposals are closed, and
+not of members with an interest.
 """
 
 from collections import defaultdict
@@ -17,6 +18,7 @@ from kscb_actions.child_deaths.cases.rules import primary_category
 from kscb_actions.child_deaths.judging.models import Categorisation
 from kscb_actions.child_deaths.judging.rules import split
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.visibility import OPEN_INTEREST, visible_death
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.wording import date_uk
@@ -83,7 +85,12 @@ def list_answers(viewer: Viewer) -> list[Answers]:
         .join(PanelMeeting)
         .switch(PanelCase)
         .join(ChildDeath)
-        .where(PanelMeeting.closed_at.is_null(False), visible_death(viewer), ~peewee.fn.EXISTS(declared))
+        .where(
+            PanelMeeting.way == Way.BLIND,
+            PanelMeeting.closed_at.is_null(False),
+            visible_death(viewer),
+            ~peewee.fn.EXISTS(declared),
+        )
         .order_by(PanelMeeting.held_on, PanelCase.id, Categorisation.member)
         .tuples()
     )

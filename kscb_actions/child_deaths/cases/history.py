@@ -29,7 +29,8 @@ from kscb_actions.settings.districts import read_districts
 from .models import ChildDeath
 from .words import facts_of_case
 
-# The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed.
+# The tables whose events make a case’s history. Not what members propose: that is theirs until it is closed;
+# nor drafts and comments, which stand whole on the page of the case at its meeting.
 TABLES = (AgencyReturn, Interest, PanelDecision, Particulars, Referral)
 # Of these a row that is removed leaves its number to another; what it was about is in the event itself.
 REMOVABLE = (PanelCase, Lesson)
@@ -112,10 +113,12 @@ def history_of(death: ChildDeath, districts: Mapping[str, str]) -> list[HistoryE
     districts  {code: name}, all of the board's
     """
     events = AuditEvent.select().where(_about(death)).order_by(AuditEvent.id.desc())
+    people = dict(User.select(User.id, User.name).tuples())
+    drafters = {str(person): name for person, name in people.items()}
     names = _Names(
         dict(Agency.select(Agency.id, Agency.name).tuples()),
-        dict(User.select(User.id, User.name).tuples()),
-        {**_CODES, "district": districts},
+        people,
+        {**_CODES, "district": districts, "drafter_id": drafters},
     )
     return [_entry(event, names) for event in events if event.event != "death.reviewed"]
 

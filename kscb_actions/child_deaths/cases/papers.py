@@ -1,4 +1,6 @@
-"""The papers of a panel meeting: one anonymised summary a case, and nothing of what anybody proposes.
+"""The papers of a panel meeting: one anonymised summary a case, with its draft and what is said of it.
+
+Where members propose, each alone, nothing of what anybody proposes.
 
 They follow the meeting: what members are asked, then what was decided. Once all is, they are its minutes.
 """
@@ -9,11 +11,18 @@ from enum import StrEnum
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths import terms
+from kscb_actions.child_deaths.drafting.queries import comments_of, draft_of
+from kscb_actions.child_deaths.drafting.words import (
+    NO_DRAFT,
+    WITHDRAWN,
+    comments_in_words,
+    draft_in_words,
+)
 from kscb_actions.child_deaths.judging.decisions import Decided, list_attendance
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
 from kscb_actions.child_deaths.judging.queries import AgendaItem, judgements_of, list_items
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
-from kscb_actions.child_deaths.meetings.rules import are_proposals_open
+from kscb_actions.child_deaths.meetings.rules import Way, are_proposals_open
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.reports.content import Block, Column, Facts, Paragraph, Report, Section, Table
 from kscb_actions.settings.rules import Board
@@ -23,6 +32,8 @@ from .words import facts_for_paper, returns_in_words
 
 RETURN_COLUMNS = (Column("Agency", 45), Column("What it returned", 125))
 DECISION_COLUMNS = (Column("What", 45), Column("As decided", 125))
+DRAFT_COLUMNS = (Column("Question", 45), Column("Draft", 125))
+COMMENT_COLUMNS = (Column("Member", 40), Column("When", 45), Column("Comment", 85))
 ITEM = "Item of the agenda"
 CLOSED_TO_YOU = "Closed to you"
 CLOSED_BECAUSE = "An interest has been declared, so nothing of this item is in your papers."
@@ -117,7 +128,7 @@ def _summary(items: Sequence[AgendaItem]) -> str:
 
 def _asked(meeting: PanelMeeting, state: State, items: Sequence[AgendaItem]) -> tuple[str, ...]:
     declare = "DECLARE any interest in a case before reading it."
-    if state is State.PROPOSING:
+    if state is State.PROPOSING and meeting.way == Way.BLIND:
         by = date_uk(meeting.proposals_due_on)
         return declare, f"PROPOSE, each alone, by {by}, what the panel should decide."
     if state is State.DECIDED:
@@ -125,6 +136,12 @@ def _asked(meeting: PanelMeeting, state: State, items: Sequence[AgendaItem]) -> 
     seen = [item.case.death for item in items if item.case]
     waiting = sum(not death.decision_number for death in seen)
     on = "each case" if waiting == len(seen) else f"the {plural(waiting, 'case')} not decided yet"
+    if meeting.way == Way.DRAFT:
+        comment = (
+            f"COMMENT on the draft of each case by {date_uk(meeting.proposals_due_on)}, or at the meeting."
+        )
+        decide = f"DECIDE on {on}, with the draft and the comments before you."
+        return (declare, comment, decide) if state is State.PROPOSING else (declare, decide)
     of_meeting = PanelCase.select(PanelCase.id).where(PanelCase.meeting == meeting)
     has_proposals = Categorisation.select().where(Categorisation.panel_case.in_(of_meeting)).exists()
     beside = (
@@ -149,6 +166,8 @@ def _section(viewer: Viewer, item: AgendaItem, decided: Mapping[int, Decided]) -
     if death.id in decided:
         rows = tuple(_decision_in_words(decided[death.id]))
         blocks.append(Table("What the panel decided", DECISION_COLUMNS, rows))
+    elif item.case.meeting.way == Way.DRAFT:
+        blocks += _draft_blocks(viewer, item.case)
     # Both faces number the headings themselves.
     return Section(f"Case {death.case_number}", tuple(blocks), own_page=True)
 
@@ -172,3 +191,16 @@ def _decision_in_words(each: Decided) -> Iterator[tuple[str, str]]:
         ("Why it was corrected", decision.correction_reason),
     )
     return ((name, text) for name, text in rows if text)
+
+
+def _draft_blocks(viewer: Viewer, case: PanelCase) -> list[Block]:
+    drafted = draft_of(viewer, case)
+    if drafted is None:
+        blocks: list[Block] = [Paragraph(NO_DRAFT)]
+    elif drafted.judgement is None:
+        blocks = [Paragraph(WITHDRAWN)]
+    else:
+        rows = tuple(draft_in_words(drafted))
+        blocks = [Table("Draft of what the panel decides", DRAFT_COLUMNS, rows)]
+    comments = comments_in_words(comments_of(viewer, case))
+    return [*blocks, Table("Comments on the draft", COMMENT_COLUMNS, tuple(comments))] if comments else blocks

@@ -8,9 +8,11 @@ from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, StaleEdit, change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import primary_category, problems_with_outcome
+from kscb_actions.child_deaths.drafting.models import Draft
 from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.child_deaths.meetings.models import Attendance, PanelCase, PanelMeeting
-from kscb_actions.child_deaths.visibility import get_recorded_death
+from kscb_actions.child_deaths.meetings.rules import Way
+from kscb_actions.child_deaths.visibility import get_panel_case, get_recorded_death
 from kscb_actions.people.models import Agency
 from kscb_actions.text import InvalidInput, clean_text
 
@@ -20,9 +22,11 @@ from .queries import has_interest, judgements_of, list_cases
 from .rules import (
     FactorFacts,
     Judgement,
+    by_domain,
     category_words,
     cleaned,
     joined,
+    other_categories,
     problems_with_judgement,
     status_words,
 )
@@ -37,13 +41,19 @@ NOTHING_CHANGED = "Nothing is different from the decision as it stands."
 
 
 def decide(
-    viewer: Viewer, panel_case: PanelCase, judgement: Judgement, reasons: str, completed_on: date | None
+    viewer: Viewer,
+    panel_case: PanelCase,
+    judgement: Judgement,
+    reasons: str,
+    completed_on: date | None,
+    draft_seen: int | None = None,
 ) -> PanelDecision:
     """Record what the panel decided on a case of a meeting that has begun and whose proposals are closed.
 
-    Raise InvalidInput, Refused.
+    `draft_seen` is the version of the draft from which the decision was taken, 0 when there was none (None:
+    whichever stands). Raise InvalidInput, Refused, StaleEdit (its `current` is the draft).
     """
-    require(viewer, Permission.KEEP_PANELS)
+    require(viewer, Permission.DECIDE_CASE)
     judgement, reasons = cleaned(judgement), clean_text(reasons)
     with change(viewer) as tx:
         death, meeting = (
@@ -52,6 +62,9 @@ def decide(
         )
         if refusal := why_not_decide(viewer, panel_case):
             raise Refused(refusal)
+        draft = Draft.get_or_none(Draft.panel_case == panel_case)
+        if draft_seen is not None and draft and draft.version != draft_seen:
+            raise StaleEdit(draft)
         _refuse_wrong(judgement, reasons, death, meeting, completed_on)
         decision = _decision(tx, death, judgement, completed_on)
         decision.meeting, decision.reasons = meeting, reasons
@@ -64,8 +77,11 @@ def why_not_decide(viewer: Viewer, panel_case: PanelCase) -> str | None:
     death, meeting = panel_case.death, PanelMeeting.get_by_id(panel_case.meeting_id)
     refusals = (
         (has_interest(viewer, death), INTEREST),
-        (PanelCase.get_or_none(PanelCase.id == panel_case.id) is None, NOT_LISTED),
-        (meeting.closed_at is None, "Close the meeting’s proposals before you record a decision."),
+        (not viewer.is_system and get_panel_case(viewer, meeting.id, death.id) is None, NOT_LISTED),
+        (
+            meeting.way == Way.BLIND and meeting.closed_at is None,
+            "Close the meeting’s proposals before you record a decision.",
+        ),
         (clock.today() < meeting.held_on, "The meeting has not been held yet."),
         (ChildDeath.get_by_id(death.id).decision_number > 0, ALREADY),
         (not list_attendance(meeting), NOBODY_THERE),
@@ -195,8 +211,7 @@ class Decided:
     @property
     def others(self) -> str:
         """Return the other categories that apply, in words; "" of none."""
-        rest = sorted(self.judgement.categories - {self.decision.primary_category})
-        return "; ".join(category_words(each) for each in rest)
+        return other_categories(self.judgement)
 
     @property
     def status(self) -> str:
@@ -206,12 +221,7 @@ class Decided:
     @property
     def factors(self) -> list[tuple[str, list[FactorFacts]]]:
         """Return (domain, factors) of the domains with any, in the order of its form."""
-        named = self.judgement.factors
-        found = [
-            (domain, [each for each in named if each.domain == domain])
-            for domain in self.judgement.form.domains
-        ]
-        return [(domain, factors) for domain, factors in found if factors]
+        return by_domain(self.judgement)
 
 
 def list_decisions(viewer: Viewer, death: ChildDeath) -> list[Decided]:

@@ -3,6 +3,7 @@
 import peewee
 
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import Draft
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
@@ -53,18 +54,19 @@ class PanelDecision(Model):
 
 
 class Factor(Model):
-    """Store a factor in one of the four domains, of a proposal or of a decision (exactly one of them).
+    """Store a factor in one of the four domains, of a proposal, of a draft or of a decision (exactly one).
 
     code  which of the known factors it is (terms.FACTORS), "" for any other
     """
 
     event_room = "child_deaths"
-    removed_by = frozenset({"proposal.factor-removed"})
+    removed_by = frozenset({"proposal.factor-removed", "draft.factor-removed"})
 
     categorisation = peewee.ForeignKeyField(
         Categorisation, on_delete="RESTRICT", backref="factors", null=True
     )
     decision = peewee.ForeignKeyField(PanelDecision, on_delete="RESTRICT", backref="factors", null=True)
+    draft = peewee.ForeignKeyField(Draft, on_delete="RESTRICT", backref="factors", null=True)
     domain = peewee.CharField(max_length=20)
     code = peewee.CharField(max_length=30, default="", index=True)
     influence = peewee.CharField(max_length=2)

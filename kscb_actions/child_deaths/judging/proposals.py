@@ -1,19 +1,24 @@
 """Members propose, each alone; the co-ordinator closes proposals, once."""
 
+from dataclasses import dataclass
+
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, change
+from kscb_actions.child_deaths.drafting.models import Draft
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.text import InvalidInput
 
 from .models import Categorisation, Factor, PanelDecision
-from .queries import has_interest, judgements_of, sits_on, who_has_proposed
+from .queries import Judged, has_interest, judgements_of, sits_on, who_has_proposed
 from .rules import Judgement, cleaned, joined, problems_with_judgement
 
 CLOSED = "Proposals for this meeting are closed. What you typed was not saved."
 NOT_SEATED = "You do not sit on this panel."
 INTEREST = "You have declared an interest in this case."
 NOT_LISTED = "This case is no longer on the meeting’s agenda."
+BY_DRAFT = "At this meeting nobody proposes: there is a draft of each case, and members comment on it."
 
 
 def propose(
@@ -53,12 +58,17 @@ def propose(
 def close_proposals(viewer: Viewer, meeting: PanelMeeting, expected: int | None = None) -> PanelMeeting:
     """Close a meeting's proposals, for good; the trail keeps who had not proposed on which case.
 
-    Raise Refused, StaleEdit.
+    A meeting with drafts is closed as a whole: nobody comments any more, and what is not decided is free for
+    another meeting. Raise Refused, StaleEdit.
     """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
-        if PanelMeeting.get_by_id(meeting.id).closed_at is not None:
+        now = PanelMeeting.get_by_id(meeting.id)
+        if now.closed_at is not None:
             raise Refused("Proposals for this meeting are closed already.")
+        if now.way == Way.DRAFT:
+            meeting.closed_at = clock.now()
+            return tx.update(meeting, "panel.closed", expected)
         asked = who_has_proposed(viewer, meeting)
         missing = {
             str(death_id): [member.id for member, has_proposed in members if not has_proposed]
@@ -69,21 +79,35 @@ def close_proposals(viewer: Viewer, meeting: PanelMeeting, expected: int | None 
         return tx.update(meeting, "proposals.closed", expected, detail)
 
 
-def add_factors(tx: Change, judgement: Judgement, owner: Categorisation | PanelDecision) -> None:
-    """Add the factors of a proposal or of a decision, inside an open change."""
-    is_proposal = isinstance(owner, Categorisation)
+@dataclass(frozen=True)
+class _Owned:
+    """Hold how factors of one kind of judgement are kept: the column of it, and the event of adding one."""
+
+    column: str
+    event: str
+
+
+_OWNED = {
+    Categorisation: _Owned("categorisation", "proposal.factor-added"),
+    PanelDecision: _Owned("decision", "decision.factor-added"),
+    Draft: _Owned("draft", "draft.factor-added"),
+}
+
+
+def add_factors(tx: Change, judgement: Judgement, owner: Judged) -> None:
+    """Add the factors of a proposal, a draft or a decision, inside an open change."""
+    owned = _OWNED[type(owner)]
     for each in judgement.factors:
         tx.add(
             Factor(
-                categorisation=owner if is_proposal else None,
-                decision=None if is_proposal else owner,
                 domain=each.domain,
                 code=each.code,
                 influence=each.influence,
                 text=each.text,
                 is_modifiable=each.is_modifiable,
+                **{owned.column: owner},
             ),
-            "proposal.factor-added" if is_proposal else "decision.factor-added",
+            owned.event,
         )
 
 
@@ -100,6 +124,9 @@ def _why_not_propose(viewer: Viewer, panel_case: PanelCase) -> str | None:
         return NOT_SEATED
     if has_interest(viewer, panel_case.death):
         return INTEREST
-    if PanelMeeting.get_by_id(panel_case.meeting_id).closed_at is not None:
+    meeting = PanelMeeting.get_by_id(panel_case.meeting_id)
+    if meeting.way == Way.DRAFT:
+        return BY_DRAFT
+    if meeting.closed_at is not None:
         return CLOSED
     return None

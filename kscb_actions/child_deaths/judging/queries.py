@@ -11,6 +11,7 @@ from typing import Any
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import Draft
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.visibility import (
     IN_FORCE,
@@ -25,7 +26,8 @@ from kscb_actions.people.models import User
 from .models import Categorisation, Factor, PanelDecision
 from .rules import FactorFacts, Judgement, split
 
-Judged = Categorisation | PanelDecision
+Judged = Categorisation | PanelDecision | Draft
+OWNERS = {Categorisation: Factor.categorisation, PanelDecision: Factor.decision, Draft: Factor.draft}
 
 
 @dataclass(frozen=True)
@@ -98,7 +100,7 @@ def who_has_proposed(viewer: Viewer, meeting: PanelMeeting) -> dict[int, list[tu
         .where(Categorisation.panel_case.in_([case.id for case in cases]))
         .tuples()
     )
-    with_interest = _with_interest([case.death_id for case in cases])
+    with_interest = people_with_interest([case.death_id for case in cases])
     return {
         case.death_id: [
             (member, (case.id, member.id) in made)
@@ -143,7 +145,7 @@ def proposals_of(viewer: Viewer, panel_case: PanelCase) -> list[Proposal]:
     if meeting.closed_at is None:
         query = query.where(Categorisation.member == (viewer.id or 0))
     made = list(query.order_by(User.name, User.id))
-    with_interest = _with_interest([panel_case.death_id])[panel_case.death_id]
+    with_interest = people_with_interest([panel_case.death_id])[panel_case.death_id]
     judgements = judgements_of([each for each in made if each.member_id not in with_interest])
     return [Proposal(each.member, judgements.get(each.id)) for each in made]
 
@@ -191,13 +193,13 @@ def next_case(viewer: Viewer, panel_case: PanelCase) -> PanelCase | None:
 
 
 def judgements_of(rows: Sequence[Judged]) -> dict[int, Judgement]:
-    """Return {id: judgement} of proposals, or of decisions (not mixed), in one query for all factors."""
+    """Return {id: judgement} of proposals, drafts or decisions (not mixed), in one query for all factors."""
     if not rows:
         return {}
-    owner = Factor.categorisation if isinstance(rows[0], Categorisation) else Factor.decision
+    owner = OWNERS[type(rows[0])]
     factors: dict[int, list[FactorFacts]] = defaultdict(list)
     for factor in Factor.select().where(owner.in_([row.id for row in rows])).order_by(Factor.id):
-        factors[factor.categorisation_id or factor.decision_id].append(_facts(factor))
+        factors[getattr(factor, owner.column_name)].append(_facts(factor))
     return {
         row.id: Judgement(
             split(row.categories), row.status, row.status_reason, tuple(factors[row.id]), row.learning
@@ -214,7 +216,8 @@ def _live_interests(death_ids: Collection[int]) -> Any:
     return Interest.select().where(Interest.death.in_(list(death_ids)), OPEN_INTEREST)
 
 
-def _with_interest(death_ids: Collection[int]) -> dict[int, set[int]]:
+def people_with_interest(death_ids: Collection[int]) -> dict[int, set[int]]:
+    """Return {death: who has declared an interest in it that is not lifted}. One query."""
     with_interest: dict[int, set[int]] = {death_id: set() for death_id in death_ids}
     for interest in _live_interests(death_ids):
         with_interest[interest.death_id].add(interest.user_id)

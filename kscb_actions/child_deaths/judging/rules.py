@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from kscb_actions.child_deaths import terms
-from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE, statuses_on
+from kscb_actions.child_deaths.cases.rules import MODIFIABLE_SINCE, primary_category, statuses_on
 from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.text import clean_text, one_line
 from kscb_actions.wording import date_uk
@@ -59,6 +59,21 @@ class Judgement:
     def form(self) -> AnalysisForm:
         """Return the form by which it was made: that of its factors' domains."""
         return form_with_domains(each.domain for each in self.factors)
+
+
+def by_domain(judgement: Judgement) -> list[tuple[str, list[FactorFacts]]]:
+    """Return (domain, factors) of the domains with any, in the order of its form."""
+    found = [
+        (domain, [each for each in judgement.factors if each.domain == domain])
+        for domain in judgement.form.domains
+    ]
+    return [(domain, factors) for domain, factors in found if factors]
+
+
+def other_categories(judgement: Judgement) -> str:
+    """Return the categories that apply beside the primary one, in words; "" of none."""
+    rest = sorted(judgement.categories - {primary_category(judgement.categories)})
+    return "; ".join(category_words(each) for each in rest)
 
 
 def cleaned(judgement: Judgement) -> Judgement:

@@ -14,6 +14,7 @@ from kscb_actions.wording import date_short, date_uk, plural
 
 from .models import PanelMeeting, PanelSeat
 from .queries import AgendaCase, cases_to_decide, free_members
+from .rules import Way
 
 ALL_IN, TO_COME, NOT_ASKED = (
     "All agency returns are in",
@@ -126,7 +127,10 @@ def next_steps(
 ) -> list[NextStep]:
     """Return the steps that are open, as far as this person sees the cases."""
     if meeting.closed_at is None:
-        return list(_before_closing(meeting, cases, members, today))
+        steps = list(_before_closing(meeting, cases, members, today))
+        if meeting.way == Way.DRAFT and today >= meeting.held_on and not is_attended:
+            steps.insert(0, NextStep("Record which agencies were there.", "panels.attendance"))
+        return steps
     return list(_after_closing(meeting, cases, is_attended, today))
 
 
@@ -145,12 +149,34 @@ def _before_closing(
             f"{plural(waiting, 'agency return')} {'is' if waiting == 1 else 'are'} not in yet.",
             *CASES,
         )
+    if meeting.way == Way.DRAFT:
+        yield from _by_draft(meeting, cases, members, today)
+        return
     missing = sum(each.expected - each.made for each in cases)
     if missing and today > meeting.proposals_due_on:
         late = f"{plural(missing, 'proposal')} still to come, due on {date_uk(meeting.proposals_due_on)}."
         yield NextStep(f"{late} Remind the members.", *CASES)
     if cases and members and (today >= meeting.held_on or not missing):
         yield NextStep("Close the proposals. Then you and the members see them side by side.", "panels.close")
+
+
+def _by_draft(
+    meeting: PanelMeeting, cases: Sequence[AgendaCase], members: int, today: date
+) -> Iterator[NextStep]:
+    undecided = [each for each in cases if each.is_to_decide]
+    without = sum(not (each.draft and each.draft.is_drafted) for each in undecided)
+    if without:
+        yield NextStep(f"{plural(without, 'case has', 'cases have')} no draft yet.", *CASES)
+    owing = {member for each in undecided if each.draft for member in each.draft.owing}
+    if owing and today > meeting.proposals_due_on:
+        late = f"{plural(len(owing), 'member has', 'members have')} not commented on every draft"
+        yield NextStep(f"{late}: comments were due on {date_uk(meeting.proposals_due_on)}.", *CASES)
+    if cases and members and meeting.papers_ready_at is None and today < meeting.held_on:
+        yield NextStep("When the papers are ready, say so: the members are told.", "panels.papers_ready")
+    if today >= meeting.held_on and undecided:
+        yield NextStep(f"Record {plural(len(undecided), 'decision')}, case by case.", *CASES)
+    if today >= meeting.held_on and cases:
+        yield NextStep("Close the meeting. What is not decided can go on another agenda.", "panels.close")
 
 
 def _after_closing(

@@ -8,7 +8,11 @@ from kscb_actions.people.models import Agency, User
 
 
 class PanelMeeting(Versioned):
-    """Store a meeting of the panel. Its proposals are open until `closed_at`."""
+    """Store a meeting of the panel. Its proposals, or drafts and comments, are open until `closed_at`.
+
+    way              how its decisions are prepared (rules.Way)
+    papers_ready_at  when the co-ordinator said last that its papers are ready; empty before
+    """
 
     event_room = "child_deaths"
 
@@ -16,6 +20,8 @@ class PanelMeeting(Versioned):
     proposals_due_on = peewee.DateField()
     note = peewee.TextField(default="")
     closed_at = InstantField(null=True)
+    way = peewee.CharField(max_length=10, default="blind")
+    papers_ready_at = InstantField(null=True)
 
 
 class PanelSeat(Model):
@@ -32,7 +38,10 @@ class PanelSeat(Model):
 
 
 class PanelCase(Versioned):
-    """Store a case on a meeting's agenda, at a place in its order."""
+    """Store a case on a meeting's agenda, at a place in its order.
+
+    drafter  who was named to draft what the panel decides; nobody: the co-ordinator drafts it
+    """
 
     event_room = "child_deaths"
     removed_by = frozenset({"panel.case-removed"})
@@ -40,6 +49,7 @@ class PanelCase(Versioned):
     meeting = peewee.ForeignKeyField(PanelMeeting, on_delete="RESTRICT", backref="cases")
     death = peewee.ForeignKeyField(ChildDeath, on_delete="RESTRICT", backref="panel_cases")
     place = peewee.IntegerField()
+    drafter = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT")
 
     class Meta:
         indexes = ((("meeting", "death"), True),)

@@ -9,6 +9,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Role, Viewer, reach
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.queries import CaseDraft, drafts_of_cases
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
 from kscb_actions.child_deaths.judging.queries import list_cases, list_items, who_has_proposed
 from kscb_actions.child_deaths.returns.queries import count_returns
@@ -18,6 +19,7 @@ from kscb_actions.people.queries import list_with_role
 from kscb_actions.text import one_line
 
 from .models import Interest, PanelCase, PanelMeeting, PanelSeat
+from .rules import Way
 
 PROPOSED, AWAITED, INTEREST_DECLARED, WITHDRAWN, NO_MEMBER = (
     "proposed",
@@ -41,6 +43,7 @@ class AgendaCase:
     """Hold a case on the agenda as the co-ordinator sees it: who has proposed, never what.
 
     members  (name, PROPOSED, AWAITED, INTEREST_DECLARED, WITHDRAWN or NO_MEMBER) of everybody with a seat
+    draft    where its draft stands, at a meeting with drafts
     """
 
     case: PanelCase
@@ -48,6 +51,19 @@ class AgendaCase:
     asked: int
     members: list[tuple[str, str]]
     is_decided_here: bool
+    draft: CaseDraft | None = None
+
+    @property
+    def is_prepared(self) -> bool:
+        """Return whether it stays on the agenda: something was proposed, drafted or said of it here."""
+        return bool(self.made or (self.draft and (self.draft.is_drafted or self.draft.commented)))
+
+    @property
+    def awaited(self) -> int:
+        """Return how many proposals are awaited, or comments and the draft itself."""
+        if self.draft is None:
+            return self.expected - self.made
+        return len(self.draft.owing) + (not self.draft.is_drafted)
 
     @property
     def made(self) -> int:
@@ -67,10 +83,41 @@ class AgendaCase:
 
 @dataclass(frozen=True)
 class MyCase:
-    """Hold a case on a member's list; `has_proposed` is the member's own."""
+    """Hold a case on a member's list; what is said of proposing and commenting is the member's own.
+
+    draft  where its draft stands, at a meeting with drafts
+    """
 
     case: PanelCase
     has_proposed: bool
+    draft: CaseDraft | None = None
+    member: int = 0
+
+    @property
+    def is_to_draft(self) -> bool:
+        """Return whether the member was named to draft it and has not."""
+        draft = self.draft
+        return bool(draft and not draft.is_drafted and draft.drafter and draft.drafter.id == self.member)
+
+    @property
+    def is_drafter(self) -> bool:
+        """Return whether the member was named to draft it."""
+        return bool(self.draft and self.draft.drafter and self.draft.drafter.id == self.member)
+
+    @property
+    def is_to_read(self) -> bool:
+        """Return whether the member has yet to say something of its draft."""
+        return bool(self.draft and self.member in self.draft.owing)
+
+    @property
+    def said(self) -> int:
+        """Return how often the member has said something of its draft."""
+        return self.draft.commented.get(self.member, 0) if self.draft else 0
+
+    @property
+    def is_owed(self) -> bool:
+        """Return whether the member owes something: a proposal, a draft, or a word on a draft."""
+        return self.is_to_draft or self.is_to_read if self.draft else not self.has_proposed
 
 
 ListedCase = AgendaCase | MyCase
@@ -122,6 +169,7 @@ def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
     deaths = [case.death_id for case in cases]
     returns, proposed = count_returns(deaths), who_has_proposed(viewer, meeting)
     with_interest, decided = _with_interest(meeting, cases), _decided_here(meeting)
+    drafts = drafts_of_cases({case.id: (case.death_id, case.drafter_id) for case in cases}, meeting)
     return [
         AgendaCase(
             case,
@@ -131,6 +179,7 @@ def agenda(viewer: Viewer, meeting: PanelMeeting) -> list[AgendaCase]:
                 + with_interest.get(case.id, [])
             ),
             case.death_id in decided,
+            drafts.get(case.id),
         )
         for case in cases
     ]
@@ -143,7 +192,8 @@ def my_cases(viewer: Viewer, meeting: PanelMeeting) -> list[MyCase]:
         Categorisation.member == (viewer.id or 0), Categorisation.panel_case.in_([case.id for case in cases])
     )
     made = {case_id for (case_id,) in rows.tuples()}
-    return [MyCase(case, case.id in made) for case in cases]
+    drafts = drafts_of_cases({case.id: (case.death_id, case.drafter_id) for case in cases}, meeting)
+    return [MyCase(case, case.id in made, drafts.get(case.id), viewer.id or 0) for case in cases]
 
 
 def on_agenda(viewer: Viewer, meeting: PanelMeeting, rows: Sequence[ListedCase]) -> list[ListedItem]:
@@ -189,8 +239,12 @@ def get_decided_case(viewer: Viewer, case_number: str) -> ChildDeath | None:
     )
 
 
-def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
-    """Return the undecided cases of meetings with closed proposals that are on no open panel; by meeting."""
+def decisions_to_record(viewer: Viewer, today: date) -> list[PanelCase]:
+    """Return the undecided cases that no open panel is to come for, by meeting.
+
+    Those of meetings with closed proposals, and of meetings with drafts that have begun.
+    """
+    is_begun = (PanelMeeting.way == Way.DRAFT) & (PanelMeeting.held_on <= today)
     query = (
         PanelCase.select(PanelCase, ChildDeath, PanelMeeting)
         .join(ChildDeath)
@@ -199,8 +253,8 @@ def decisions_to_record(viewer: Viewer) -> list[PanelCase]:
         .where(
             visible_death(viewer),
             ChildDeath.decision_number == 0,
-            PanelMeeting.closed_at.is_null(False),
-            ChildDeath.id.not_in(_on_open_panels()),
+            PanelMeeting.closed_at.is_null(False) | is_begun,
+            ChildDeath.id.not_in(_on_open_panels().where(~is_begun)),
         )
     )
     rows = list(query.order_by(PanelMeeting.held_on, PanelCase.place, PanelCase.id))

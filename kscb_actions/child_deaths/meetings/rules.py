@@ -1,11 +1,28 @@
 """What must be true of a meeting, its people and cases, of interests and referrals. Plain values only."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from kscb_actions.child_deaths.identity import problems_with_reason, why_not_text
 
 LONGEST_POST = 120
 
+
+class Way(StrEnum):
+    """How a meeting prepares what it decides.
+
+    A child death review meeting drafts one analysis, and the panel settles it: Child Death Review: Statutory
+    and Operational Guidance (England), 2018. Separate proposals are the other way.
+    """
+
+    DRAFT = "draft"
+    BLIND = "blind"
+
+
+WAY_NAMES = {
+    Way.DRAFT: "One draft of each case, on which members comment",
+    Way.BLIND: "Each member proposes alone, and sees the others’ proposals when they are closed",
+}
 
 CLOSED = "The proposals of this meeting are closed."
 
@@ -16,15 +33,17 @@ LAST_COORDINATOR = (
 )
 
 
-def problems_with_meeting(held_on: date | None, proposals_due_on: date | None, note: str) -> dict[str, str]:
+def problems_with_meeting(
+    held_on: date | None, proposals_due_on: date | None, note: str, way: str = Way.DRAFT
+) -> dict[str, str]:
     """Return {field: message} for what is wrong with a meeting."""
-    problems = {}
+    problems = {} if way in WAY_NAMES else {"way": "Select how the meeting prepares its decisions."}
     if held_on is None:
         problems["held_on"] = "Enter the date of the meeting."
     if proposals_due_on is None:
-        problems["proposals_due_on"] = "Enter the date by which members propose."
+        problems["proposals_due_on"] = "Enter the date by which members propose or comment."
     elif held_on is not None and proposals_due_on >= held_on:
-        problems["proposals_due_on"] = "Proposals are due before the meeting."
+        problems["proposals_due_on"] = "Proposals and comments are due before the meeting."
     too_long = why_not_text(note)
     return problems | ({"note": too_long} if too_long else {})
 
@@ -43,6 +62,13 @@ def problems_with_moving(
     if not are_open and proposals_due_on != was[1]:
         problems["proposals_due_on"] = f"{CLOSED} The day by which they were due stays as it was."
     return problems
+
+
+def why_not_change_way(way: str, was: str, prepared: int) -> dict[str, str]:
+    """Return {field: message} where the way is changed after somebody has proposed, drafted or commented."""
+    if way == was or not prepared:
+        return {}
+    return {"way": "Somebody has proposed, drafted or commented already. The way stays as it is."}
 
 
 def are_proposals_open(closed_at: datetime | None) -> bool:
@@ -64,7 +90,7 @@ def why_not_seat(name: str, is_active: bool, is_member: bool, is_seated: bool) -
 def why_not_unseat(name: str, proposals: int) -> str | None:
     """Return why this person cannot be taken off a panel; None when they can. Proposals are kept."""
     if proposals:
-        return f"{name} has made a proposal at this meeting, and it is kept. Leave the seat as it is."
+        return f"{name} has made a proposal at this meeting, a draft or a comment. Leave the seat as it is."
     return None
 
 
@@ -94,8 +120,18 @@ def why_not_remove_case(proposals: int, is_decided_here: bool) -> str | None:
     if is_decided_here:
         return "The panel decided on this case at this meeting. It stays on the agenda."
     if proposals:
-        return "A member has made a proposal on this case, and it is kept. The case stays on the agenda."
+        return (
+            "There is a proposal on this case, a draft or a comment, and it is kept. The case stays on the "
+            "agenda. Once the meeting is closed it can go on another."
+        )
     return None
+
+
+def why_papers_are_not_ready(cases: int, held_on: date, today: date) -> str | None:
+    """Return why nobody can be told that a meeting's papers are ready; None when they can."""
+    if held_on < today:
+        return "The meeting is over."
+    return None if cases else "No case is on the agenda, so there are no papers yet."
 
 
 def problems_with_attendance(post: str, is_agency_known: bool, held_on: date, today: date) -> dict[str, str]:

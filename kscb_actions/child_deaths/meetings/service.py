@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import peewee
 
@@ -9,6 +10,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Role, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import Draft, DraftComment
 from kscb_actions.child_deaths.judging.models import Categorisation, PanelDecision
 from kscb_actions.child_deaths.visibility import get_death, visible_death
 from kscb_actions.people.models import Agency, User
@@ -16,6 +18,7 @@ from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from . import rules
 from .models import Attendance, PanelCase, PanelMeeting, PanelSeat
+from .rules import Way
 
 SAME_DAY = "There is a meeting on this day already."
 NOBODY = "Tick who was there, or enter an agency."
@@ -23,13 +26,17 @@ NOT_HERE = "This is not on the meeting any more."
 
 
 def plan_meeting(
-    viewer: Viewer, held_on: date | None, proposals_due_on: date | None, note: str = ""
+    viewer: Viewer,
+    held_on: date | None,
+    proposals_due_on: date | None,
+    note: str = "",
+    way: str = Way.DRAFT,
 ) -> PanelMeeting:
     """Plan a meeting of the panel. Raise Refused, InvalidInput."""
     require(viewer, Permission.KEEP_PANELS)
     meeting = PanelMeeting()
     with change(viewer) as tx:
-        _take(meeting, held_on, proposals_due_on, note)
+        _take(meeting, held_on, proposals_due_on, note, way)
         return tx.add(meeting, "panel.planned")
 
 
@@ -40,8 +47,12 @@ def edit_meeting(
     proposals_due_on: date | None,
     note: str,
     expected: int | None = None,
+    way: str | None = None,
 ) -> PanelMeeting:
-    """Change a meeting's days and note, as far as nothing rests on them. Raise InvalidInput, StaleEdit."""
+    """Change a meeting's days, note and way (None: as it is), as far as nothing rests on them.
+
+    Raise InvalidInput, StaleEdit.
+    """
     require(viewer, Permission.KEEP_PANELS)
     with change(viewer) as tx:
         now = PanelMeeting.get_by_id(meeting.id)
@@ -53,7 +64,9 @@ def edit_meeting(
             rules.are_proposals_open(now.closed_at),
             decisions,
         )
-        _take(meeting, held_on, proposals_due_on, note, fixed)
+        way = now.way if way is None else way
+        fixed |= rules.why_not_change_way(way, now.way, _prepared(PanelCase.meeting == meeting))
+        _take(meeting, held_on, proposals_due_on, note, way, fixed)
         return tx.update(meeting, "panel.changed", expected)
 
 
@@ -88,12 +101,11 @@ def unseat_member(viewer: Viewer, meeting: PanelMeeting, user: User) -> None:
         seat = PanelSeat.get_or_none(PanelSeat.meeting == meeting, PanelSeat.user == user)
         if seat is None:
             raise InvalidInput({"members": f"{user.name} does not sit on this panel."})
-        of_meeting = PanelCase.select(PanelCase.id).where(PanelCase.meeting == meeting)
-        proposals = Categorisation.select().where(
-            Categorisation.member == user, Categorisation.panel_case.in_(of_meeting)
-        )
-        if why_not := rules.why_not_unseat(user.name, proposals.count()):
+        if why_not := rules.why_not_unseat(user.name, _prepared(PanelCase.meeting == meeting, user)):
             raise Refused(why_not)
+        for case in PanelCase.select().where(PanelCase.meeting == meeting, PanelCase.drafter == user):
+            case.drafter = None
+            tx.update(case, "panel.drafter-named")
         tx.remove(seat, "panel.unseated")
 
 
@@ -138,7 +150,7 @@ def remove_case(viewer: Viewer, panel_case: PanelCase) -> None:
     with change(viewer) as tx:
         now = _now(viewer, panel_case)
         why_not = rules.why_not_remove_case(
-            Categorisation.select().where(Categorisation.panel_case == now).count(),
+            _prepared(PanelCase.id == now.id),
             PanelDecision.select()
             .where(PanelDecision.death == now.death_id, PanelDecision.meeting == now.meeting_id)
             .exists(),
@@ -217,21 +229,51 @@ def record_papers_taken(viewer: Viewer, meeting: PanelMeeting, cases: int) -> No
         tx.note("panel.papers-taken", meeting, {"cases": cases})
 
 
+def say_papers_are_ready(viewer: Viewer, meeting: PanelMeeting) -> PanelMeeting:
+    """Say that the papers of a meeting are ready, or ready anew: its members are told in the morning.
+
+    Raise Refused.
+    """
+    require(viewer, Permission.KEEP_PANELS)
+    with change(viewer) as tx:
+        now = PanelMeeting.get_by_id(meeting.id)
+        cases = PanelCase.select().where(PanelCase.meeting == now).count()
+        if why_not := rules.why_papers_are_not_ready(cases, now.held_on, clock.today()):
+            raise Refused(why_not)
+        now.papers_ready_at = clock.now()
+        return tx.update(now, "panel.papers-ready")
+
+
+def _prepared(which: Any, by: User | None = None) -> int:
+    """Return how much was proposed, drafted and commented on these cases of agendas, by one or by all."""
+    cases = PanelCase.select(PanelCase.id).where(which)
+    return sum(
+        model.select().where(model.panel_case.in_(cases), *([who == by] if by else [])).count()
+        for model, who in (
+            (Categorisation, Categorisation.member),
+            (Draft, Draft.drafted_by),
+            (DraftComment, DraftComment.member),
+        )
+    )
+
+
 def _take(
     meeting: PanelMeeting,
     held_on: date | None,
     proposals_due_on: date | None,
     note: str,
+    way: str,
     fixed: dict[str, str] | None = None,
 ) -> None:
     note = clean_text(note)
-    problems = rules.problems_with_meeting(held_on, proposals_due_on, note) | (fixed or {})
+    problems = rules.problems_with_meeting(held_on, proposals_due_on, note, way) | (fixed or {})
     same = (PanelMeeting.held_on == held_on, PanelMeeting.id != (meeting.id or 0))
     if "held_on" not in problems and PanelMeeting.select().where(*same).exists():
         problems["held_on"] = SAME_DAY
     if problems:
         raise InvalidInput(problems)
     meeting.held_on, meeting.proposals_due_on, meeting.note = held_on, proposals_due_on, note
+    meeting.way = way
 
 
 def _why_not_add(

@@ -10,6 +10,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.service import ActionFacts, add_actions
 from kscb_actions.child_deaths.cases.in_error import ErrorFacts, close_in_error
 from kscb_actions.child_deaths.cases.service import facts_of, record_death
+from kscb_actions.child_deaths.drafting.service import comment, name_drafters, save_draft
 from kscb_actions.child_deaths.judging.decisions import correct, decide
 from kscb_actions.child_deaths.judging.proposals import close_proposals, propose
 from kscb_actions.child_deaths.judging.rules import Judgement
@@ -18,6 +19,7 @@ from kscb_actions.child_deaths.learning.models import Lesson, Referral
 from kscb_actions.child_deaths.learning.referrals import answer_referral, record_referral
 from kscb_actions.child_deaths.meetings.interests import declare_interest, lift_interest
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.meetings.service import add_case, plan_meeting, record_attendance, seat_member
 from kscb_actions.demo.content import Table
 from kscb_actions.demo.schedule import ScheduledEvent, on_or_after, on_or_before
@@ -29,6 +31,7 @@ from .cases import IDENTIFIED, INSUFFICIENT, NONE, PlannedDeath, can_be_modified
 from .details import factors_of, judgement_of, words_for
 
 PLAN_HOUR, INTEREST_HOUR, PROPOSE_HOUR, CLOSE_HOUR, MEET_HOUR, AFTER_HOUR = 11, 12, 13, 16, 14, 15
+COMMENT_HOUR = 15
 PROPOSALS_DUE = timedelta(days=7)
 FIRST_PROPOSES = timedelta(days=17)
 
@@ -66,7 +69,7 @@ def _meeting_events(loaded: LoadedBoard, planned: Table) -> Iterator[ScheduledEv
     yield ScheduledEvent(
         planned["planned_on"],
         PLAN_HOUR,
-        partial(_plan, loaded, (held_on, due_on, planned["note"]), members, numbers),
+        partial(_plan, loaded, (held_on, due_on, planned["note"], Way.BLIND.value), members, numbers),
     )
     for at, email in enumerate(members):
         on = on_or_after(held_on - FIRST_PROPOSES + timedelta(days=2 * at))
@@ -81,15 +84,19 @@ def _meeting_events(loaded: LoadedBoard, planned: Table) -> Iterator[ScheduledEv
 
 def _next_meeting_events(loaded: LoadedBoard, coming: Table) -> Iterator[ScheduledEvent]:
     held_on, members = coming["due_held_on"], panel_content()["members"]
-    facts = (held_on, coming["due_proposals_on"], coming["note"])
+    facts = (held_on, coming["due_proposals_on"], coming["note"], Way.DRAFT.value)
     yield ScheduledEvent(
         coming["planned_on"], PLAN_HOUR, partial(_plan, loaded, facts, members, coming["cases"])
     )
+    yield ScheduledEvent(coming["planned_on"], INTEREST_HOUR, partial(_name_drafters, loaded, coming))
     by_number = {death.number: death for death in planned_deaths()}
-    for proposed in coming["proposed"]:
-        for number in proposed["cases"]:
-            run = partial(_propose, loaded, held_on, by_number[number], members[proposed["by"]])
-            yield ScheduledEvent(proposed["on"], PROPOSE_HOUR, run)
+    for drafted in coming["drafted"]:
+        email = members[drafted["by"]] if "by" in drafted else panel_content()["coordinator"]
+        run = partial(_draft, loaded, held_on, by_number[drafted["case"]], drafted["reasons"], email)
+        yield ScheduledEvent(drafted["on"], PROPOSE_HOUR, run)
+    for said in coming["comment"]:
+        run = partial(_comment, loaded, held_on, said, members[said["by"]])
+        yield ScheduledEvent(said["on"], COMMENT_HOUR, run)
 
 
 def _interest_events(loaded: LoadedBoard, interest: Table) -> Iterator[ScheduledEvent]:
@@ -121,7 +128,9 @@ def _panel_case(held_on: date, number: str) -> PanelCase:
     return PanelCase.get(PanelCase.meeting == _meeting(held_on), PanelCase.death == case(number))
 
 
-def _plan(loaded: LoadedBoard, facts: tuple[date, date, str], members: list[str], numbers: list[str]) -> None:
+def _plan(
+    loaded: LoadedBoard, facts: tuple[date, date, str, str], members: list[str], numbers: list[str]
+) -> None:
     coordinator = _coordinator(loaded)
     meeting = plan_meeting(coordinator, *facts)
     for email in members:
@@ -141,6 +150,26 @@ def _lift(loaded: LoadedBoard, interest: Table, email: str) -> None:
 
 def _propose(loaded: LoadedBoard, held_on: date, death: PlannedDeath, email: str) -> None:
     propose(loaded.viewer(email), _panel_case(held_on, death.number), proposal_of(death, email))
+
+
+def _name_drafters(loaded: LoadedBoard, coming: Table) -> None:
+    members, held_on = panel_content()["members"], coming["due_held_on"]
+    named = {
+        _panel_case(held_on, number).id: loaded.people[members[each["by"]]].id
+        for each in coming["named"]
+        for number in each["cases"]
+    }
+    name_drafters(_coordinator(loaded), _meeting(held_on), named)
+
+
+def _draft(loaded: LoadedBoard, held_on: date, death: PlannedDeath, reasons: str, email: str) -> None:
+    judgement = proposal_of(death, "")
+    save_draft(loaded.viewer(email), _panel_case(held_on, death.number), judgement, reasons)
+
+
+def _comment(loaded: LoadedBoard, held_on: date, said: Table, email: str) -> None:
+    case_there = _panel_case(held_on, said["case"])
+    comment(loaded.viewer(email), case_there, said["text"], has_nothing_to_add=not said["text"])
 
 
 def proposal_of(death: PlannedDeath, email: str) -> Judgement:

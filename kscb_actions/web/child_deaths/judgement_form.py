@@ -147,6 +147,14 @@ class JudgementForm(HouseForm):
         super()._show_error("outcome" if name == "status" else name, message)
 
 
+class DraftForm(JudgementForm):
+    """Ask for a draft of what the panel decides."""
+
+    reasons = text_area(
+        "Why could the panel decide so?", "The analysis in a few sentences. The panel settles it."
+    )
+
+
 class DecisionForm(JudgementForm):
     """Ask for the panel's decision."""
 

@@ -19,7 +19,7 @@ from kscb_actions.child_deaths.meetings.candidates import (
 from kscb_actions.child_deaths.meetings.models import PanelMeeting
 from kscb_actions.child_deaths.meetings.queries import agenda as read_agenda
 from kscb_actions.child_deaths.meetings.queries import cases_to_decide, get_decided_case, on_agenda, seated
-from kscb_actions.child_deaths.meetings.rules import CLOSED, are_proposals_open
+from kscb_actions.child_deaths.meetings.rules import CLOSED, WAY_NAMES, Way, are_proposals_open
 from kscb_actions.child_deaths.meetings.service import (
     add_case,
     add_cases,
@@ -52,13 +52,14 @@ from .keeping.agendas import shown_agenda
 
 
 class MeetingForm(HouseForm):
-    """Ask for a meeting's days and note."""
+    """Ask for a meeting's days and note, and how it prepares what it decides."""
 
     held_on = DayField("Date of the meeting")
+    way = radios("How does the meeting prepare its decisions?", WAY_NAMES.items())
     proposals_due_on = DayField(
-        "Members propose by",
-        called="Date members propose by",
-        description="Before the meeting. You close the proposals yourself.",
+        "Members comment or propose by",
+        called="Date members comment or propose by",
+        description="Before the meeting. Members are reminded of it.",
     )
     note = text_area("Note (optional)", "Where and when, for the members. Nothing of a case.")
     submit = save_button()
@@ -69,6 +70,7 @@ class MeetingForm(HouseForm):
         return {
             "version": str(meeting.version),
             "held_on": meeting.held_on,
+            "way": meeting.way,
             "proposals_due_on": meeting.proposals_due_on,
             "note": meeting.note,
         }
@@ -153,8 +155,8 @@ GONE = "This has changed since you opened the page. Look again."
 @panel_pages.route("/panels/new", access=Access(Permission.KEEP_PANELS), methods=BOTH)
 def new() -> Any:
     """Plan a meeting."""
-    form, planned = MeetingForm(), []
-    if form.carried_out(lambda: planned.append(plan_meeting(viewer(), *_typed(form)))):
+    form, planned = MeetingForm(data={"way": Way.DRAFT.value}), []
+    if form.carried_out(lambda: planned.append(plan_meeting(viewer(), *_typed(form), form.way.data))):
         flash("The meeting is planned. Now give the members their seats.", "success")
         return redirect(url_for("panels.members", meeting_id=planned[0].id))
     return render_template("child_deaths/meetings/new.html", form=form)
@@ -165,7 +167,8 @@ def edit(meeting: PanelMeeting) -> Any:
     """Change a meeting's days and note."""
     form = MeetingForm(data=MeetingForm.filled(meeting))
     if form.carried_out(
-        lambda: edit_meeting(viewer(), meeting, *_typed(form), form.seen_version), MeetingForm.filled
+        lambda: edit_meeting(viewer(), meeting, *_typed(form), form.seen_version, form.way.data),
+        MeetingForm.filled,
     ):
         flash("The meeting is saved.", "success")
         return redirect(url_for("panels.show", meeting_id=meeting.id))

@@ -25,6 +25,7 @@ from kscb_actions.child_deaths.judging.queries import (
     who_has_proposed,
 )
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.returns.queries import list_returns
 from kscb_actions.child_deaths.visibility import get_meeting, get_panel_case
 from kscb_actions.settings.districts import read_districts
@@ -32,6 +33,7 @@ from kscb_actions.web.shared.forms import HouseForm, save_button
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages
+from .drafting.case_page import page_by_draft
 from .judgement_form import JudgementForm, analysis_of, form_with
 
 
@@ -48,7 +50,8 @@ class CloseForm(HouseForm):
 )
 def propose(case: PanelCase) -> Any:
     """Take a member's proposal on one case."""
-    if case.meeting.closed_at and request.method == "GET":
+    is_over = case.meeting.closed_at or case.meeting.way == Way.DRAFT
+    if is_over and request.method == "GET":
         return redirect(_address("panels.case", case))
     form = _proposal_form(case)
     if form.carried_out(
@@ -73,10 +76,18 @@ def propose(case: PanelCase) -> Any:
     methods=["GET", "POST"],
 )
 def close(meeting: PanelMeeting) -> Any:
-    """Close a meeting's proposals, after seeing who has not proposed."""
+    """Close a meeting's proposals, after seeing who has not proposed; or a meeting with drafts."""
     form = CloseForm()
+    if meeting.way == Way.DRAFT:
+        form.submit.label.text = "Close the meeting"
     if form.carried_out(lambda: close_proposals(viewer(), meeting)):
-        flash("Proposals are closed. You can see them side by side.", "success")
+        is_by_draft = meeting.way == Way.DRAFT
+        told = (
+            "The meeting is closed."
+            if is_by_draft
+            else "Proposals are closed. You can see them side by side."
+        )
+        flash(told, "success")
         return redirect(address_of_meeting(meeting))
     asked = who_has_proposed(viewer(), meeting)
     missing = [
@@ -96,7 +107,12 @@ def close(meeting: PanelMeeting) -> Any:
     "/panels/<int:meeting_id>/cases/<int:death_id>", access=Access(Permission.READ_DEATH, of=get_panel_case)
 )
 def case(case: PanelCase) -> Any:
-    """Show a case on a panel: who has proposed, and once proposals are closed what, side by side."""
+    """Show a case on a panel: who has proposed, and once proposals are closed what, side by side.
+
+    At a meeting with drafts, the draft and what is said of it.
+    """
+    if case.meeting.way == Way.DRAFT:
+        return page_by_draft(case, _about(case))
     is_closed = case.meeting.closed_at is not None
     proposals = proposals_of(viewer(), case) if is_closed else []
     counted = [(each.member.name, each.judgement) for each in proposals if each.judgement]
@@ -104,7 +120,8 @@ def case(case: PanelCase) -> Any:
     return render_template(
         "child_deaths/judging/case.html",
         case=case,
-        can_decide=reach(viewer(), Permission.KEEP_PANELS) is Reach.ALL,
+        keeps=reach(viewer(), Permission.KEEP_PANELS) is Reach.ALL,
+        can_decide=reach(viewer(), Permission.DECIDE_CASE) is not Reach.NONE,
         has_seat=sits_on(viewer(), case.meeting),
         asked=asked,
         proposals=proposals,

@@ -58,6 +58,7 @@ from kscb_actions.web.shared.navigation import my_actions_address
 from kscb_actions.wording import plural
 
 from . import blueprint
+from .panel_work import for_member
 from .row_form import Fields, RowForm, fresh_fields, posted_row, row_prefix
 
 # How many shared actions are shown; the rest is one link away.
@@ -245,6 +246,7 @@ def _page(outcome: SaveOutcome) -> Any:
         questions=list_open_questions(viewer()),
         erasures=list_waiting_erasures(viewer()),
         tasks=open_tasks_of(viewer()),
+        panels=for_member(viewer()) or [],
         role_requests=list_role_requests(viewer()),
         role_names=ROLE_NAMES,
     )

@@ -23,6 +23,7 @@ from kscb_actions.child_deaths.meetings.queries import (
     open_seats,
     seated,
 )
+from kscb_actions.child_deaths.meetings.rules import Way
 from kscb_actions.child_deaths.requests.queries import count_owed
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import overdue_returns, sent_returns, without_contact
@@ -35,7 +36,7 @@ from .attention import Tile
 
 @dataclass(frozen=True)
 class NextPanel:
-    """Hold the next meeting, what it still needs, and how many proposals are awaited."""
+    """Hold the next meeting, what it still needs, and how many proposals or comments are awaited."""
 
     meeting: PanelMeeting
     cases: int
@@ -62,11 +63,16 @@ class CoordinatorWork:
 
 @dataclass(frozen=True)
 class MemberWork:
-    """Hold a meeting on which a member still has to propose, and the cases that wait."""
+    """Hold a meeting with a seat of a member's, and the cases of which they owe something."""
 
     meeting: PanelMeeting
     cases: list[MyCase]
     total: int
+
+    @property
+    def is_by_draft(self) -> bool:
+        """Return whether members comment on drafts there."""
+        return bool(self.meeting.way == Way.DRAFT)
 
     def is_late(self, today: date) -> bool:
         """Return whether proposals were due before today."""
@@ -84,7 +90,7 @@ def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
         unreachable=without_contact(viewer),
         waiting=list_deaths(viewer, DeathFilter(state="waiting")).total,
         coming=_coming(viewer, meeting, today) if meeting else None,
-        decisions=decisions_to_record(viewer),
+        decisions=decisions_to_record(viewer, today),
         referrals=needs_referral(viewer),
     )
 
@@ -92,12 +98,13 @@ def for_coordinator(viewer: Viewer, today: date) -> CoordinatorWork | None:
 def for_member(viewer: Viewer) -> list[MemberWork] | None:
     """Return the open meetings with a seat of this person's, the earliest first; None for who is no member.
 
-    Each comes with the cases on which they have not proposed. Two queries more for each open meeting.
+    Each comes with the cases on which they have not proposed, or of which they owe a draft or a comment. A
+    few queries more for each open meeting.
     """
     if reach(viewer, Permission.PROPOSE) is Reach.NONE:
         return None
     return [
-        MemberWork(meeting, [each for each in cases if not each.has_proposed], len(cases))
+        MemberWork(meeting, [each for each in cases if each.is_owed], len(cases))
         for meeting in open_seats(viewer)
         if (cases := my_cases(viewer, meeting))
     ]
@@ -107,9 +114,7 @@ def _coming(viewer: Viewer, meeting: PanelMeeting, today: date) -> NextPanel:
     cases, is_attended = agenda(viewer, meeting), bool(list_attendance(meeting))
     steps = next_steps(meeting, cases, len(seated(meeting)), is_attended, today)
     is_open = meeting.closed_at is None
-    return NextPanel(
-        meeting, len(cases), steps, sum(each.expected - each.made for each in cases) if is_open else 0
-    )
+    return NextPanel(meeting, len(cases), steps, sum(each.awaited for each in cases) if is_open else 0)
 
 
 @blueprint.route("/panel-work", access=Access(Permission.READ_DEATH))
@@ -138,7 +143,7 @@ def _tiles(found: CoordinatorWork) -> list[Tile]:
         Tile(len(found.sent), "Agencies’ answers to look at", "#answers"),
         Tile(len(found.returns), "Agency returns overdue", "#returns"),
         Tile(found.waiting, "Cases waiting for a panel", url_for("deaths.index", state="waiting")),
-        Tile(proposals, "Proposals waited for", meeting),
+        Tile(proposals, "Proposals or comments waited for", meeting),
         Tile(len(found.decisions), "Decisions to record", "#decisions"),
         Tile(len(found.referrals), "Referral decisions to record", "#referrals"),
     ]

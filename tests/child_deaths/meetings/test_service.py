@@ -155,10 +155,10 @@ def test_a_case_left_undecided_can_go_on_another_meeting(panel: Panel) -> None:
     with pytest.raises(InvalidInput, match="another meeting"):
         service.add_case(panel.coordinator, second, death)
     close_proposals(panel.coordinator, first)
-    assert [each.death_id for each in decisions_to_record(panel.coordinator)] == [death.id]
+    assert [each.death_id for each in decisions_to_record(panel.coordinator, TODAY)] == [death.id]
     assert cases_to_decide(panel.coordinator) == [death]
     service.add_case(panel.coordinator, second, death)
-    assert decisions_to_record(panel.coordinator) == []
+    assert decisions_to_record(panel.coordinator, TODAY) == []
     third = panel.death()
     with pytest.raises(InvalidInput, match="closed"):
         service.add_case(panel.coordinator, first, third)

@@ -64,7 +64,7 @@ def test_a_coordinator_sees_every_number_with_its_list(
         "Agencies’ answers to look at": (1, "#answers"),
         "Agency returns overdue": (1, "#returns"),
         "Cases waiting for a panel": (1, "/deaths?state=waiting"),
-        "Proposals waited for": (1, f"/panels/{coming.id}"),
+        "Proposals or comments waited for": (1, f"/panels/{coming.id}"),
         "Decisions to record": (1, "#decisions"),
         "Referral decisions to record": (1, "#referrals"),
     }
@@ -78,7 +78,10 @@ def test_a_coordinator_sees_every_number_with_its_list(
     } <= page.links()
     assert "12 April 2012, 1 case" in page.text
     propose(panel.member, PanelCase.get(PanelCase.death == on_panel), JUDGEMENT)
-    assert tiles(visit(panel.world.cdop_coordinator).get("/panel-work"))["Proposals waited for"][0] == 0
+    assert (
+        tiles(visit(panel.world.cdop_coordinator).get("/panel-work"))["Proposals or comments waited for"][0]
+        == 0
+    )
 
 
 def test_a_coordinator_without_work_is_told_what_is_next(
