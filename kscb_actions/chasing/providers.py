@@ -4,6 +4,7 @@ A room that has something to remind of writes a Provider and create_app register
 whose messages it shares; the scheduler and the command line go through what is registered.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -148,7 +149,7 @@ class OfReview(Waiting, Protocol):
 V = TypeVar("V", bound=OfReview)
 
 
-class ReviewMatters(Generic[V]):
+class ReviewMatters(ABC, Generic[V]):
     """What providers of things that are about reviews share. One subject, unless `kind_of` says otherwise.
 
     chased  what the trail calls a reminder of one thing
@@ -193,9 +194,9 @@ class ReviewMatters(Generic[V]):
         """Return whether its review is open to named people only."""
         return waiting.named is not None
 
+    @abstractmethod
     def columns(self, waiting: V) -> dict[str, Any]:
         """Return what names it in a row of reminders."""
-        raise NotImplementedError
 
     def record(self, tx: Change, given: Sequence[tuple[Item[V], OutboxMessage]], on: date) -> None:
         """Record that these were chased, in the table of reminders that `chases` belongs to."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from io import BufferedReader
 from typing import IO, TypeVar
 
 from kscb_actions import clock
@@ -10,11 +9,12 @@ from kscb_actions.access.policy import Owners, Permission, Refused, Role, Viewer
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.recording.rules import usual_lead
 from kscb_actions.actions.service import ActionFacts, add_within
+from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.audit.service import Change, change
 from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.papers.service import Refusal, row_of, send_paper, with_files
+from kscb_actions.reviews.papers.service import row_of, with_files
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.settings.queries import get_board
 from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
@@ -47,7 +47,6 @@ def say_difference(
     shown_by: str,
     expected: int = 0,
     kept: Sequence[StoredFile] = (),
-    refuse_erased: Refusal = lambda files: None,
 ) -> ImpactAccount:
     """Say for one's own agency what difference a recommendation made, or change that until it is judged.
 
@@ -88,7 +87,6 @@ def say_with_files(
     expected: int,
     store: EvidenceStore,
     files: Iterable[tuple[str, IO[bytes]]],
-    refuse_erased: Refusal,
 ) -> ImpactAccount:
     """Say what difference was made, with (name, bytes) of files that show it; in one step, or nothing.
 
@@ -98,17 +96,9 @@ def say_with_files(
         raise InvalidInput(problems)
 
     def record(kept: list[StoredFile]) -> ImpactAccount:
-        return say_difference(viewer, recommendation, text, shown_by, expected, kept, refuse_erased)
+        return say_difference(viewer, recommendation, text, shown_by, expected, kept)
 
     return with_files(store, files, record)
-
-
-def open_file(viewer: Viewer, file: ImpactFile, store: EvidenceStore) -> BufferedReader:
-    """Return the bytes of a file that `get_file` gave this person, and record the opening.
-
-    The caller closes it. Raises PaperDamaged.
-    """
-    return send_paper(viewer, file.paper, store)
 
 
 def judge_difference(

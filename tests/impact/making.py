@@ -4,7 +4,6 @@ from datetime import date
 from io import BytesIO
 
 from kscb_actions import clock
-from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.impact.models import ImpactAccount, ImpactJudgement
 from kscb_actions.impact.rules import JudgementFacts
 from kscb_actions.impact.service import judge_difference, say_difference, say_with_files
@@ -39,7 +38,7 @@ def said_with_files(
     sent = [(name, BytesIO(AUDIT + name.encode())) for name in names]
     words = ("Risk is seen sooner.", "A dip sample of 20 files.")
     lead = world.police_lead.viewer
-    return say_with_files(lead, recommendation, *words, expected, world.store, sent, refuse_erased)
+    return say_with_files(lead, recommendation, *words, expected, world.store, sent)
 
 
 def judged(world: World, recommendation: Recommendation, outcome: str = "partly") -> ImpactJudgement:

@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 
+from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.impact.models import ImpactAccount, ImpactFile
 from kscb_actions.impact.queries import files_of, get_file
@@ -85,6 +86,16 @@ def test_nothing_is_half_kept(world: World) -> None:
         said_with_files(world, recommendation, "more.txt", expected=account.version)
     assert stored(world) == before
     assert ImpactFile.select().count() == ReviewPaper.select().count() == MOST_FILES
+
+
+def test_what_two_people_have_erased_does_not_come_back_here(world: World) -> None:
+    recommendation = came_back(world)
+    wrong = world.evidence(world.action(), ("sample.txt", AUDIT + b"sample.txt")).files.get()
+    asked = ask_to_erase(world.manager.viewer, [wrong], "Another child.", "")
+    decide_erasure(world.chair.viewer, world.store, asked, True, "", "")
+    with pytest.raises(InvalidInput, match="two people have erased"):
+        said_with_files(world, recommendation, "sample.txt")
+    assert not ImpactAccount.select().exists() and not ReviewPaper.select().exists()
 
 
 def test_of_what_is_taken_back_no_file_opens(world: World, visit: Visit) -> None:

@@ -23,6 +23,7 @@ from kscb_actions.meetings.queries import earlier_closing_dates, is_frozen
 from kscb_actions.meetings.service import add_seat, cancel_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_agency
+from kscb_actions.reports.freezing.minutes import build_minutes
 from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.freezing.queries import Frozen, frozen_of, late_updates
 from kscb_actions.reports.freezing.service import freeze_at_closing, freeze_by_hand, meetings_to_freeze
@@ -221,6 +222,9 @@ def test_a_restricted_review_is_in_it_when_ticked_and_then_only_who_is_named_ope
     assert closed.reference in repr(told(frozen.report)) and other.reference not in repr(told(frozen.report))
     assert HAS_RESTRICTED in frozen.report.marking
     assert frozen_of(world.reader.viewer, meeting) is None
+    # Its minutes say so too.
+    minutes = build_minutes(world.manager.viewer, Board(), meeting)
+    assert (minutes.restricted, minutes.marking) == ((closed.reference,), frozen.report.marking)
     # Nor can who minutes it and is not named on it read or make anything of it.
     chair = world.person("board-chair", Role.CHAIR)
     add_seat(world.manager.viewer, meeting.body, "Chair", "chair", chair)

@@ -1,6 +1,6 @@
 """Asking each lead once for updates before a meeting, and reminding those who are silent."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Permission, Refused, Viewer, require
@@ -84,10 +84,10 @@ def _asked(meeting: Meeting) -> Iterable[list[Action]]:
         query = query.where(
             Action.review.in_(BodyReview.select(BodyReview.review).where(BodyReview.body == meeting.body_id))
         )
-    away = people_away(clock.today())
+    instead_of = _stand_ins()
     leading: dict[int, list[int]] = {}
     for (lead_id,) in query.select(Action.lead).distinct().tuples():
-        leading.setdefault(away.asked(lead_id) or lead_id, []).append(lead_id)
+        leading.setdefault(instead_of(lead_id), []).append(lead_id)
     for lead in User.select().where(User.is_active, User.id.in_(list(leading))).order_by(User.id):
         own = query.where(
             Action.lead.in_(leading[lead.id]), Action.agency == lead.agency_id, visible_review(lead.viewer)
@@ -103,9 +103,9 @@ def _send(tx: Change, meeting: Meeting, calls: Iterable[MeetingCall], base_url: 
     By reference and date alone. Returns how many were asked.
     """
     of_lead: dict[int, list[MeetingCall]] = {}
-    away = people_away(clock.today())
+    instead_of = _stand_ins()
     for call in calls:
-        of_lead.setdefault(away.asked(call.lead_id) or call.lead_id, []).append(call)
+        of_lead.setdefault(instead_of(call.lead_id), []).append(call)
     people = {user.id: user for user in User.select().where(User.id.in_(list(of_lead)), User.is_active)}
     asked = 0
     for lead_id, calls_to_lead in of_lead.items():
@@ -124,6 +124,12 @@ def _send(tx: Change, meeting: Meeting, calls: Iterable[MeetingCall], base_url: 
         subject = f"{meeting.body.name} asks for updates: {plural(len(own), 'action')}"
         queue(tx, people[lead_id], subject, body, [About(each.review_id, each.action_id) for each in own])
     return asked
+
+
+def _stand_ins() -> Callable[[int], int]:
+    """Return what gives who is asked today in place of a lead: who stands in, else the lead."""
+    away = people_away(clock.today())
+    return lambda lead_id: away.asked(lead_id) or lead_id
 
 
 def _seen_by(person: User, calls: list[MeetingCall]) -> list[MeetingCall]:

@@ -78,6 +78,7 @@ def build_minutes(viewer: Viewer, board: Board, meeting: Meeting) -> Report:
         notice=board.notice,
         file_name=f"minutes-{meeting.held_on.isoformat()}.docx",
         reviews=tuple(sorted(reviews)),
+        restricted=frozen.report.restricted if frozen else (),
     )
 
 

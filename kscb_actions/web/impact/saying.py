@@ -7,7 +7,6 @@ from werkzeug.wsgi import wrap_file
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
-from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.files.store import StoreFull
 from kscb_actions.files.waiting.keeping import WaitingFile
 from kscb_actions.impact.models import ImpactAccount, ImpactFile, ImpactJudgement
@@ -15,14 +14,13 @@ from kscb_actions.impact.queries import Question, files_of, get_account, get_fil
 from kscb_actions.impact.rules import ENDED, NOT_ASKED, OUTCOME_NAMES, State, can_judge
 from kscb_actions.impact.service import (
     judge_difference,
-    open_file,
     say_with_files,
     take_account_back,
     take_judgement_back,
 )
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.papers.service import PaperDamaged
+from kscb_actions.reviews.papers.service import PaperDamaged, send_paper
 from kscb_actions.reviews.queries import get_recommendation
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.files_kept import SentFiles
@@ -72,7 +70,6 @@ def _say(recommendation: Recommendation, form: SayForm, files: SentFiles) -> Imp
         form.seen_version,
         evidence_store(),
         files,
-        refuse_erased,
     )
 
 
@@ -81,7 +78,7 @@ def file(found: ImpactFile) -> Any:
     """Send a file that shows what an agency says, as it was received."""
     paper = found.paper
     try:
-        opened = open_file(viewer(), found, evidence_store())
+        opened = send_paper(viewer(), paper, evidence_store())
     except PaperDamaged:
         back = _place(found.account.recommendation)
         return render_template("reviews/papers/damaged.html", paper=paper, back=back), 410
