@@ -4,7 +4,6 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
-from operator import itemgetter
 from typing import Any
 
 GENESIS = "0" * 64
@@ -65,8 +64,8 @@ def _text(value: Any) -> str:
     return value.isoformat() if hasattr(value, "isoformat") else str(value)
 
 
-_in_order = itemgetter(*sorted(CHAINED))
-_OWN = ",".join(f'"{name}":%s' for name in sorted(CHAINED))
+_CHAINED_IN_ORDER = tuple(sorted(CHAINED))
+_OWN = ",".join(f'"{name}":%s' for name in _CHAINED_IN_ORDER)
 # What json.dumps(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text) makes for each
 # value anew, which takes longer than to encode it: no mark of what was met, what to do with other types, how
 # to write text, no indent, the separators, sorted, no key is skipped, and floats as they are.
@@ -80,7 +79,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    own = _OWN % tuple(map(_plainly, _in_order(fields)))
+    own = _OWN % tuple([_plainly(fields[name]) for name in _CHAINED_IN_ORDER])
     return hashlib.sha256(f"{previous}\n{{{own}}}".encode()).hexdigest()
 
 

@@ -62,9 +62,6 @@ class Waiting(Protocol):
         """Return what an operator calls it. Nothing of a case."""
 
 
-T = TypeVar("T")
-
-
 class OfNoAgency:
     """What concerns no one agency, so that nobody can say by when they do it."""
 
@@ -75,6 +72,9 @@ class OfNoAgency:
     @property
     def until_on(self) -> None:
         """Return that nobody says by when they do it."""
+
+
+T = TypeVar("T")
 
 
 class People(tuple[Viewer, ...]):
