@@ -47,6 +47,13 @@ def addresses(site: Site) -> dict[str, list[str]]:
     tables = "/child-death-tables"
     figures = [tables, f"{tables}?basis=died", f"{tables}?table=category&publication=y&year={YEAR}"]
     figures += [f"{tables}?year=1950-51", f"{tables}/annual/{YEAR}", "/published"]
+    (closed,) = one(site, CASE.format("void_as <> ''"))
+    joined = one(
+        site,
+        "SELECT death_id, recommendation_id FROM lesson WHERE recommendation_id IN "
+        "(SELECT recommendation_id FROM lesson GROUP BY recommendation_id HAVING COUNT(*) > 1) "
+        "ORDER BY id LIMIT 1",
+    )
     both = [
         "/",
         "/deaths",
@@ -84,6 +91,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
         f"/deaths/{suspected}/learning/join",
         f"/deaths/{own}/interests",
     ]
+    keeps += ["/deaths?state=in_error", f"/deaths/{closed}", f"/deaths/{closed}/bring-back"]
+    keeps += [f"/deaths/{joined[0]}/learning/{joined[1]}/take-off"]
     keeps += [f"/deaths/{interest[0]}/interests/{interest[1]}/lift"]
     keeps += [f"/deaths/{open_return[0]}/returns/{open_return[1]}/answer"]
     keeps += [f"/deaths/{answered[0]}/returns/{answered[1]}/dates", f"/deaths/{waits}/agenda"]

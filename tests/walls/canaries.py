@@ -4,6 +4,7 @@ A new field gets its canary without anybody thinking of it; a new table that can
 tests, and a field that must hold a code has to be named in CODES.
 """
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -52,6 +53,14 @@ CODES = {
         "inquest": "opened",
         "criminal": "charged",
         "status": "identified",
+        "suspected_category": "3",
+        "void_as": "",
+    },
+    "particulars": {
+        "time_of_death": "07:45",
+        "coroner": "informed",
+        "certificate": "doctor",
+        "key_worker": "yes",
     },
     "agency_return": {"knows_child": "yes", "step": "sent"},
     "return_part": {"section": "child", "choice": ""},
@@ -65,13 +74,14 @@ CODES = {
     "referral_answer": {"outcome": "other"},
     "issued_report": {"year": "2009-10", "cases_json": '{"died": [], "reviewed": []}'},
     "annual_draft": {"year": "2009-10", "left_out": ""},
-    "frozen_year": {"year": "2009-10", "left_out": ""},
+    "frozen_year": {"year": "2009-10", "left_out": "", "cases_json": '{"died": [], "reviewed": []}'},
     "earlier_total": {"year": "2008-09"},
 }
 NUMBERS = {
     "child_death": {"age_number": 7, "decision_number": 1, "primary_category": 3},
     "panel_decision": {"primary_category": 3, "number": 1},
     "referral": {"decision_number": 0},
+    "particulars": {"birth_weight": 3250, "gestation": 38},
 }
 
 
@@ -97,6 +107,7 @@ MADE: dict[str, Callable[[str], str]] = {
     "issued_report.report_json": _report,
     "issued_report.counts_json": _counts,
     "sent_return.answers": _answers,
+    "lesson.found": lambda canary: json.dumps([canary]),
 }
 # A factor belongs to a proposal, to a draft or to a decision: one is planted for each, without the others.
 EITHER = {"factor": (("categorisation", "draft"), ("decision", "draft"), ("categorisation", "decision"))}

@@ -66,6 +66,7 @@ SHOWN: dict[Role | None, tuple[tuple[str, ...], set[str]]] = {
             "referral.reason",
             "referral.decided_by",
             "referral_answer.reason",
+            "referral_answer.correction_reason",
             "referral_answer.answered_by",
             *ISSUED,
         },

@@ -31,7 +31,6 @@ TABLES = {
     "interest_id": "interest",
     "comment_id": "draft_comment",
     "referral_id": "referral",
-    "recommendation_id": "recommendation",
     "attendance_id": "attendance",
     "case_id": "panel_case",
     "seat_id": "panel_seat",
@@ -42,6 +41,8 @@ ELSEWHERE: dict[str, list[Any]] = {
     "reference": ["SCR-2011-01"],
     "code": ["KPOL"],
     "number": [1],
+    # The one recommendation of a board on which canaries are planted.
+    "recommendation_id": [1],
     "message_id": [1, 2],
     "request_id": [1],
     "user_id": [1, 9],

@@ -15,7 +15,7 @@ from kscb_actions.figures.annual.correcting import reports_counting
 from kscb_actions.web.child_deaths import death_pages
 from kscb_actions.web.shared.forms import HouseForm, radios, save_button, text_area, text_line
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import date_uk, plural
+from kscb_actions.wording import date_uk
 
 ONE = "/deaths/<int:death_id>"
 BOTH = ["GET", "POST"]
@@ -106,9 +106,8 @@ def _effects(whole: WholeCase) -> list[str]:
     said = ["It is counted in no table, and stands in no list but that of the cases recorded in error."]
     open_panels = [each.meeting for each in whole.cases if each.meeting.closed_at is None]
     said += [f"It leaves the agenda of the meeting on {date_uk(each.held_on)}." for each in open_panels]
-    if waiting := len(whole.outstanding):
-        is_are = "is" if waiting == 1 else "are"
-        said.append(f"{plural(waiting, 'agency return')} not in yet {is_are} no longer chased.")
+    if whole.outstanding:
+        said.append("Agencies that have not answered are no longer chased.")
     if any(referral.is_referred and not answers for referral, answers in whole.referrals):
         said.append("The SCR subgroup no longer sees its referral, which has no answer yet.")
     return [*said, "All that was recorded is kept on the case’s page, and it can be brought back."]
