@@ -66,9 +66,9 @@ def test_a_co_ordinator_records_a_death_and_asks_agencies(visitor: Navigator, si
     visitor.dates("Date of birth", 20, 11, 2011)
     visitor.presses("Record the case")
     visitor.sees("Case CDR-2012-901 is recorded.")
-    visitor.chooses("Kent Police")
-    visitor.chooses("South East Coast Ambulance Service")
-    visitor.presses("Record that they were asked")
+    visitor.page.get_by_label("Kent Police").check()
+    visitor.page.get_by_label("South East Coast Ambulance Service").check()
+    visitor.presses("Ask them")
     visitor.sees("4 months")
     visitor.sees("Not answered yet")
     assert "20 November 2011" not in visitor.page.content()
@@ -82,7 +82,7 @@ def test_a_co_ordinator_records_a_death_and_asks_agencies(visitor: Navigator, si
     assert site.rows("SELECT count(*) FROM child_death WHERE case_number = 'CDR-2012-902'") == [(0,)]
     (death,) = site.rows("SELECT id FROM child_death WHERE case_number = 'CDR-2012-901'")[0]
     visitor.opens(f"/deaths/{death}")
-    visitor.follows("Record the answer of Kent Police")
+    visitor.follows("Record an answer on paper of Kent Police")
     answers(visitor, "Does the agency know the child?", "Yes")
     visitor.fills("What does it know?", "Officers attended. An earlier call to the address is on record.")
     visitor.presses("Save the answer")
