@@ -10,6 +10,7 @@ from kscb_actions.demo.content import AS_AT
 from ..conftest import on_settings, settings_in
 from ..counted import pages_of
 from ..demonstration import Demonstration
+from ..reading import Seen, see
 from ..wrongly import Form, forms_of, not_named
 from .test_counts_lead import MORE, ROLES, client_of
 
@@ -40,20 +41,22 @@ def board(
         yield application
 
 
-def every_form(board: Flask, email: str, seen: set) -> Iterator[Form]:
-    """Yield the forms that this person meets, one of each kind."""
-    for form in forms_of(board, pages_of(board, client_of(board, email))):
+def every_form(board: Flask, pages: dict[str, Seen], seen: set) -> Iterator[Form]:
+    """Yield the forms of these pages, one of each kind."""
+    for form in forms_of(board, pages):
         if form.kind not in seen:
             seen.add(form.kind)
             yield form
 
 
-def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
+def test_all_that_is_wrong_with_a_form_is_said_at_once(
+    board: Flask, walked: dict[str, dict[str, Seen]]
+) -> None:
     seen: set = set()
     missing = {}
     for email in (*ROLES, *MORE):
         client = client_of(board, email)
-        for form in every_form(board, email, seen):
+        for form in every_form(board, walked.get(email) or pages_of(board, client), seen):
             left = not_named(client, form) - DEPENDS.get(form.endpoint, set())
             # What is wrong with a factor is said once for its row.
             if form.endpoint == "panels.propose":
@@ -67,7 +70,8 @@ def test_all_that_is_wrong_with_a_form_is_said_at_once(board: Flask) -> None:
 def test_a_field_that_is_not_named_would_be_found(board: Flask) -> None:
     """Plant an offender: a field that its form does not know, so nothing is said of it."""
     email = ROLES[0]
-    [form] = [each for each in every_form(board, email, set()) if each.endpoint == "people.new"]
+    pages = {"/people/new": see(client_of(board, email), "/people/new")}
+    [form] = [each for each in every_form(board, pages, set()) if each.endpoint == "people.new"]
     form.fields["nickname"] = form.fields["name"]  # type: ignore[index]
     assert not_named(client_of(board, email), form) == set()
     form.fields["unknown"] = [each for each in form.fields["email"] if each.set("id", "unknown") is None]  # type: ignore[index]
