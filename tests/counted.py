@@ -2,8 +2,9 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl, urldefrag, urlsplit
 
@@ -63,8 +64,16 @@ class Lead:
     address: str
 
 
-def pages_of(app: Flask, client: FlaskClient, seeds: tuple[str, ...] = ("/",)) -> dict[str, Seen]:
-    """Return {address: page} of what is reached from the first page by links, a few of each kind."""
+def pages_of(
+    app: Flask,
+    client: FlaskClient,
+    seeds: tuple[str, ...] = ("/",),
+    known: Mapping[str, Seen] = MappingProxyType({}),
+) -> dict[str, Seen]:
+    """Return {address: page} of what is reached from the first page by links, a few of each kind.
+
+    known  pages that this person has opened already, which are not opened again
+    """
     routes = app.url_map.bind("localhost")
     found: dict[str, Seen] = {}
     alike, waiting = Counter[Any](), [*seeds]
@@ -72,12 +81,10 @@ def pages_of(app: Flask, client: FlaskClient, seeds: tuple[str, ...] = ("/",)) -
         address = waiting.pop(0)
         if address in found:
             continue
-        answer = client.get(address)
-        if answer.status_code == 302:
-            waiting.append(answer.location)
-        if answer.status_code != 200 or answer.mimetype != "text/html":
+        page = known.get(address) or _opened(client, address, waiting)
+        if page is None:
             continue
-        found[address] = page = Seen(answer)
+        found[address] = page
         for link in page.tree.iter("a"):
             to = urldefrag(link.get("href") or "").url
             if not to.startswith("/") or NOT_FOLLOWED.search(to):
@@ -92,6 +99,15 @@ def pages_of(app: Flask, client: FlaskClient, seeds: tuple[str, ...] = ("/",)) -
                 alike[endpoint] += 1
                 waiting.append(to)
     return found
+
+
+def _opened(client: FlaskClient, address: str, waiting: list[str]) -> Seen | None:
+    """Return the page of an address, None where there is none; where it leads to is put to those waiting."""
+    answer = client.get(address)
+    if answer.status_code == 302:
+        waiting.append(answer.location)
+    is_page = answer.status_code == 200 and answer.mimetype == "text/html"
+    return Seen(answer) if is_page else None
 
 
 def leads_of(app: Flask, address: str, page: Seen) -> Iterator[Lead]:

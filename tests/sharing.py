@@ -5,6 +5,7 @@ the tests run in one process together: those that walk all pages in a browser, a
 loaded once, those of the demonstration and of what people do in a browser.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from typing import Any
@@ -21,6 +22,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put first what one process runs for longest, so that the others share out the rest meanwhile."""
     # Both are of a browser, and each group stays together.
     items.sort(key=lambda item: (not item.nodeid.startswith(JOURNEYS), not item.nodeid.startswith(WALKS)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Look for circles no more among what was collected: it stays, and looking through it takes a second."""
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)

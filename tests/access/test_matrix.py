@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from itertools import product
 
 import pytest
-from flask import Flask, url_for
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kscb_actions import clock
@@ -700,9 +700,9 @@ def routes(app: Flask) -> list[tuple[str, str, frozenset[str]]]:
 def address_of(app: Flask, endpoint: str, things: Things, reference: str) -> str:
     """Return the address of a route to one of the things."""
     arguments = things.arguments(reference, endpoint)
-    rule = next(r for r in app.url_map.iter_rules() if r.endpoint == endpoint)
-    with app.test_request_context():
-        return url_for(endpoint, **{name: arguments[name] for name in rule.arguments})
+    rule = next(app.url_map.iter_rules(endpoint))
+    named = {name: arguments[name] for name in rule.arguments}
+    return app.url_map.bind("localhost").build(endpoint, named)
 
 
 def ask(

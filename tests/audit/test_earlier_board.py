@@ -6,6 +6,7 @@ The rooms of its events have names that are used no longer; they are inside the 
 import gzip
 import json
 import re
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -33,13 +34,14 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.service import edit_death, facts_of
 from kscb_actions.child_deaths.meetings.interests import declare_interest
 from kscb_actions.child_deaths.returns.service import ask_return
-from kscb_actions.config import Settings, read_settings
+from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.districts import read_districts
 
+from ..conftest import on_settings, settings_in
 from ..factories import PDF, TODAY
 from ..trail import told_to
 from .test_chain import run_check
@@ -80,25 +82,37 @@ def rows_of_trail(path: Path) -> list[tuple[object, ...]]:
         return raw.execute(f"SELECT {columns} FROM audit_event ORDER BY id").fetchall()
 
 
+def written_by_earlier(folder: Path) -> Settings:
+    """Return settings of an installation whose database an earlier version wrote, not yet migrated."""
+    with closing(sqlite3.connect(folder / "kscb.db")) as raw, raw:
+        raw.executescript(gzip.decompress(BOARD.read_bytes()).decode())
+    return settings_in(folder)
+
+
 @pytest.fixture
 def earlier(tmp_path: Path) -> Settings:
-    """Return settings of an installation whose database an earlier version wrote, not yet migrated."""
-    settings = read_settings({"KSCB_INSTANCE": str(tmp_path), "KSCB_SECRET_KEY": "tests-only"})
-    with sqlite3.connect(tmp_path / "kscb.db") as raw:
-        raw.executescript(gzip.decompress(BOARD.read_bytes()).decode())
-    return settings
+    """Return settings of a fresh copy of that installation."""
+    return written_by_earlier(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def brought_up(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return that database, migrated once by the command, to be copied for each test."""
+    settings = written_by_earlier(tmp_path_factory.mktemp("earlier"))
+    assert create_app(settings).test_cli_runner().invoke(args=["migrate"]).exit_code == 0
+    assert not (settings.instance / "kscb.db-wal").exists(), "all of it is in the one file"
+    return settings.instance / "kscb.db"
 
 
 @pytest.fixture
-def app(earlier: Settings) -> Iterator[Flask]:
-    """Yield an application of today on that database, migrated, its one evidence file in place."""
-    application = create_app(earlier)
-    application.testing = True
-    assert application.test_cli_runner().invoke(args=["migrate"]).exit_code == 0
-    with database.db.connection_context(), clock.at(DAY):
+def app(brought_up: Path, tmp_path: Path, application: Flask) -> Iterator[Flask]:
+    """Yield the application of today on that database, migrated, its one evidence file in place."""
+    shutil.copy(brought_up, tmp_path / "kscb.db")
+    settings = settings_in(tmp_path)
+    with on_settings(application, settings, DAY):
         assert database.db.execute_sql("PRAGMA journal_mode").fetchone() == ("wal",)
         (stored,) = EvidenceFile.select()
-        folder = earlier.evidence / stored.stored_name[:2]
+        folder = settings.evidence / stored.stored_name[:2]
         folder.mkdir(parents=True)
         (folder / stored.stored_name).write_bytes(PDF)
         yield application

@@ -1,6 +1,7 @@
 """The real application on the demonstration board, served as `make run` serves it, and a real Chromium."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from kscb_actions.config import ROOT
 
+from ..conftest import CompiledTemplates
 from ..demonstration import PASSWORD, Demonstration
 from .chromium import find_chromium
 from .navigator import Navigator, Site
@@ -54,10 +56,15 @@ def browser_type_launch_args(chromium: str) -> dict[str, object]:
 
 
 @pytest.fixture(scope="session")
-def site(demonstration: Demonstration, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(
+    demonstration: Demonstration, compiled: CompiledTemplates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
     """Serve a copy of the demonstration on a port of its own; tests see what earlier ones changed."""
     instance = tmp_path_factory.mktemp("site") / "instance"
     demonstration.copied(instance)
+    # Compiled once for the servers and the tests of a run.
+    shutil.rmtree(instance / "templates", ignore_errors=True)
+    (instance / "templates").symlink_to(compiled.directory, target_is_directory=True)
     port = free_port()
     environment = {**environment_of(instance), "KSCB_BASE_URL": f"http://127.0.0.1:{port}"}
     with (instance / "server.log").open("wb") as log:

@@ -17,7 +17,7 @@ from ..bench.filling import fill
 from ..factories import TODAY
 from ..long import amount
 
-FEW, TIMES = amount(1_000, 2_000), 4
+FEW, TIMES = amount(500, 2_000), 4
 # For each thing what it is, to whom it goes, its lines in the message, and its reminders.
 BYTES_EACH = 600
 NEXT_WEEK = TODAY + timedelta(days=11)

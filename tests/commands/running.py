@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from click.testing import CliRunner
+from flask import Flask
 from flask.cli import FlaskGroup
 
-from kscb_actions import create_app, database
+from kscb_actions import _register_reminders, create_app, database
+from kscb_actions.child_deaths.cases import births
 from kscb_actions.config import Settings, read_settings
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -65,8 +67,25 @@ def flask_process(settings: Settings, *arguments: str, **environment: str) -> su
     return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
 
+# The applications of commands by what they are made for; making one takes longer than most commands do.
+_made: dict[tuple[bool, str], Flask] = {}
+
+
+def _application_on(settings: Settings) -> Flask:
+    kind = (settings.is_https, settings.path)
+    if kind not in _made:
+        _made[kind] = create_app(settings)
+    else:
+        _made[kind].config.update(SECRET_KEY=settings.secret, SETTINGS=settings)
+        database.connect_to(settings.database)
+        births.use_key(settings.birth_key)
+        # A test may have left some of a digest out for itself.
+        _register_reminders()
+    return _made[kind]
+
+
 def flask(settings: Settings, *arguments: str, **environment: str) -> subprocess.CompletedProcess:
-    """Run `flask …` to its end in this process: an application of its own, and the true clock.
+    """Run `flask …` to its end in this process: an application beside the test's own, and the true clock.
 
     What a process would print a traceback for is raised here. Commands that go on until they are stopped run
     as a process nevertheless: one that is not refused would never come back.
@@ -74,7 +93,7 @@ def flask(settings: Settings, *arguments: str, **environment: str) -> subprocess
     if arguments[0] in ENDLESS:
         return flask_process(settings, *arguments, **environment)
     own = {**environment_of(settings), **environment}
-    group = FlaskGroup(create_app=lambda: create_app(read_settings(own)), load_dotenv=False)
+    group = FlaskGroup(create_app=lambda: _application_on(read_settings(own)), load_dotenv=False)
     kept = database.db.obj
     try:
         done = contextvars.Context().run(CliRunner().invoke, group, list(arguments), prog_name="flask")

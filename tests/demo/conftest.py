@@ -8,6 +8,13 @@ from kscb_actions import clock, database
 from kscb_actions.demo.content import AS_AT
 
 from ..demonstration import Demonstration
+from ..reading import Seen
+
+
+@pytest.fixture(scope="session")
+def walked() -> dict[str, dict[str, Seen]]:
+    """Keep {email: {address: page}} of who has walked the demonstration. The pages are not to be changed."""
+    return {}
 
 
 @pytest.fixture(scope="module")

@@ -10,9 +10,11 @@ from kscb_actions.demo.content import AS_AT
 from ..conftest import on_settings, settings_in
 from ..counted import pages_of
 from ..demonstration import Demonstration
+from ..reading import Seen, see
 from ..wrongly import COUNT, Form, forms_of, not_named
 from .test_counts_lead import MORE, ROLES, client_of
 
+HOLD = "/reviews/SCR-2010-01/hold"
 # What is not named though it is wrong, and why: it counts only together with another field, which is named.
 DEPENDS = {
     "actions.decide_extension": {"due_on"},
@@ -40,20 +42,22 @@ def board(
         yield application
 
 
-def every_form(board: Flask, email: str, seen: set) -> Iterator[Form]:
-    """Yield the forms that this person meets, one of each kind."""
-    for form in forms_of(board, pages_of(board, client_of(board, email))):
+def every_form(board: Flask, pages: dict[str, Seen], seen: set) -> Iterator[Form]:
+    """Yield the forms of these pages, one of each kind."""
+    for form in forms_of(board, pages):
         if form.kind not in seen:
             seen.add(form.kind)
             yield form
 
 
-def test_all_that_is_wrong_with_a_form_is_said_at_once_and_each_text_has_its_count(board: Flask) -> None:
+def test_all_that_is_wrong_with_a_form_is_said_at_once_and_each_text_has_its_count(
+    board: Flask, walked: dict[str, dict[str, Seen]]
+) -> None:
     seen: set = set()
     missing = {}
     for email in (*ROLES, *MORE):
         client = client_of(board, email)
-        for form in every_form(board, email, seen):
+        for form in every_form(board, walked.get(email) or pages_of(board, client), seen):
             left = not_named(client, form) - DEPENDS.get(form.endpoint, set())
             # What is wrong with a factor is said once for its row.
             if form.endpoint in ("panels.propose", "panels.draft"):
@@ -67,8 +71,9 @@ def test_all_that_is_wrong_with_a_form_is_said_at_once_and_each_text_has_its_cou
 def test_a_count_that_says_something_else_would_be_found(board: Flask) -> None:
     """Plant an offender: a form that says that more is taken than is."""
     email = ROLES[0]
-    [form] = [each for each in every_form(board, email, set()) if each.endpoint == "reviews.hold"]
     client = client_of(board, email)
+    pages = {HOLD: see(client, HOLD)}
+    [form] = [each for each in every_form(board, pages, set()) if each.endpoint == "reviews.hold"]
     assert not_named(client, form) == set()
     [count] = {each for field in form.fields["reason"] for each in field.iterancestors() if each.get(COUNT)}
     count.set(COUNT, "3000")
@@ -78,7 +83,8 @@ def test_a_count_that_says_something_else_would_be_found(board: Flask) -> None:
 def test_a_field_that_is_not_named_would_be_found(board: Flask) -> None:
     """Plant an offender: a field that its form does not know, so nothing is said of it."""
     email = ROLES[0]
-    [form] = [each for each in every_form(board, email, set()) if each.endpoint == "people.new"]
+    pages = {"/people/new": see(client_of(board, email), "/people/new")}
+    [form] = [each for each in every_form(board, pages, set()) if each.endpoint == "people.new"]
     form.fields["nickname"] = form.fields["name"]  # type: ignore[index]
     assert not_named(client_of(board, email), form) == set()
     form.fields["unknown"] = [each for each in form.fields["email"] if each.set("id", "unknown") is None]  # type: ignore[index]

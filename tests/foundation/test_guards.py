@@ -29,17 +29,6 @@ def test_a_route_without_access_cannot_be_registered() -> None:
         blueprint.add_url_rule("/open", "open", lambda: "anybody")
 
 
-@pytest.fixture
-def app(own_app: Flask) -> Flask:
-    """Return an application of its own, to register an offender in."""
-    return own_app
-
-
-def test_a_route_registered_around_the_guard_answers_403(app: Flask, sign_in: Callable, world: World) -> None:
-    app.add_url_rule("/around", "around", lambda: "anybody")
-    assert sign_in(world.manager).get("/around").status_code == 403
-
-
 def test_every_route_says_who_may_use_it(app: Flask) -> None:
     silent = [
         rule.endpoint

@@ -177,8 +177,8 @@ def test_no_paper_holds_a_restricted_review_whoever_takes_it(papers: Papers, vis
     for name, visitor in people.items():
         for method, address in addresses:
             choices = asked_at(address)
-            # In the usual run one of them asks for all, the others for the fullest and for what is usual.
-            for asked in choices if LONG or name == "chair" else [*choices[:1], *choices[1:][-1:]]:
+            # In the usual run one of them asks for all, the others for the fullest, which has all the rest.
+            for asked in choices if LONG or name == "chair" else choices[:1]:
                 status, text = taken(visitor, method, address, **asked)
                 opened |= {(method, address)} if status in SHOWN else set()
                 told += [f"{name} {address} {asked}: {found}" for found in hints(text)]

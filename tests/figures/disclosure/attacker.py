@@ -7,8 +7,6 @@ import math
 from collections.abc import Hashable, Sequence
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
-from scipy.sparse import csc_array
 
 MEANING = {"<5": (1, 4), "*": (5, math.inf), "[c]": (0, math.inf), "absent": (0, math.inf)}
 Place = Hashable
@@ -79,6 +77,9 @@ class Search:
         rows = [(line, number) for line, (total, parts) in enumerate(sums) for number in (total, *parts)]
         signs = [sign for _, parts in sums for sign in (-1, *(1 for _ in parts))]
         places = tuple(np.array(rows).T) if rows else ([], [])
+        # Loaded by whoever attacks: the other processes collect these tests too, and have no use for it.
+        from scipy.sparse import csc_array
+
         self.matrix = csc_array((signs, places), shape=(len(sums), len(low)))
         self.least_seen = np.full(len(low), math.inf)
         self.most_seen = np.full(len(low), -math.inf)
@@ -99,6 +100,8 @@ class Search:
 
     def _solve(self, aim: np.ndarray, low: np.ndarray) -> np.ndarray | None:
         """Return the solution in which the aim is least; None where there is no solution."""
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         found = milp(
             aim,
             constraints=LinearConstraint(self.matrix, 0, 0),

@@ -7,7 +7,6 @@ is suppressed. Eighty tables in the usual run, hundreds with KSCB_LONG=1.
 import random
 
 import numpy as np
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from kscb_actions.figures.disclosure.tables import CountTable
 from tests.figures.disclosure.alone import publish
@@ -68,6 +67,8 @@ class Optimum:
             self._know({start + one: 1, start + size: -2}, -1, -1)
             for line in self._sums():
                 self._know({start + n: sign for n, sign in line.items()}, 0, 0)
+        from scipy.optimize import Bounds, LinearConstraint, milp
+
         sums = LinearConstraint(np.array(self.matrix), *zip(*self.within, strict=True))
         found = milp(aim, constraints=sums, bounds=Bounds(low, high), integrality=np.ones(self.many))
         assert found.status in (0, 2), found.message
