@@ -194,7 +194,7 @@ def _person(table: Table, agencies: Mapping[str, PlannedAgency]) -> PlannedPerso
 def _review(table: dict[str, Any], leads: Mapping[str, str]) -> PlannedReview:
     plan_on, reference = table["plan_on"], table["reference"]
     recommendations, highest = [], 0
-    for number, each in enumerate(table["recommendations"], start=1):
+    for number, each in enumerate(table.get("recommendations", ()), start=1):
         recommendations.append(_recommendation(each, number, (reference, highest), plan_on, leads))
         highest += sum(len(action.plots) for action in recommendations[-1].actions)
     return PlannedReview(

@@ -17,7 +17,6 @@ from kscb_actions.chasing.news.heard import quietly
 from kscb_actions.chasing.news.service import count_as_told
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import writing
 from kscb_actions.demo.deaths.case_events import case_events, panel_content
@@ -33,7 +32,9 @@ from kscb_actions.reviews.recommendations import add_recommendation, answer_reco
 from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
 from kscb_actions.settings.queries import get_board
+from kscb_actions.settings.rules import Guidance
 from kscb_actions.settings.service import change_settings, make_demonstration
+from kscb_actions.working_days.england import is_working_day
 
 from .challenges import challenge_events
 from .content import (
@@ -238,6 +239,7 @@ def _record(loaded: LoadedBoard, planned: PlannedReview) -> None:
             theme_ids=loaded.theme_ids(facts["themes"]),
             author=facts.get("author", ""),
             panel_chair=facts.get("panel_chair", ""),
+            guidance=facts.get("guidance", Guidance.SERIOUS_CASE),
         ),
         stage["stage"],
         stage["on"],

@@ -26,6 +26,7 @@ class Review(Versioned):
     """A serious case review or another source of recommendations. Never holds a real name of a child.
 
     `author`, `panel_chair`: who wrote its report and who chaired its panel, as the board puts it.
+    `guidance`: which editions of the national guidance it goes by, a `settings.rules.Guidance`.
     `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
     `order_key`: what lists are sorted by for its reference (`text.order_key`).
     """
@@ -50,6 +51,7 @@ class Review(Versioned):
     hold_reason = peewee.TextField(default="")
     author = peewee.CharField(max_length=120, default="")
     panel_chair = peewee.CharField(max_length=120, default="")
+    guidance = peewee.CharField(max_length=20, default="serious_case")
     is_void = peewee.BooleanField(default=False, index=True)
     order_key = peewee.TextField(default="", index=True)
 
@@ -87,7 +89,7 @@ class StageTakenBack(Model):
 
 
 class StatutoryClock(Versioned):
-    """A date that guidance sets for a review: the decision, the completion."""
+    """A date that guidance sets for a review; `kind` is one of `guidance.rules.CLOCKS`."""
 
     event_room = "reviews"
     removed_by = frozenset({"review.clock-removed"})

@@ -44,6 +44,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         telephone=kept.get("telephone", default.telephone),
         has_child_deaths=kept.get("has_child_deaths", default.has_child_deaths),
         impact_months=kept.get("impact_months", default.impact_months),
+        guidance=kept.get("guidance", default.guidance),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
     )

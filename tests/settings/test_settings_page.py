@@ -28,6 +28,7 @@ GOOD = {
     "silent_days": "60",
     "many_extensions": "3",
     "impact_months": "9",
+    "guidance": "practice",
 }
 
 

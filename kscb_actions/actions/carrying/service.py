@@ -95,6 +95,7 @@ def _record(viewer: Viewer, review: Review, choice: CarryChoice) -> Review:
         summary=review.summary,
         classification=review.classification,
         theme_ids=tuple(theme.id for theme in themes_of_review(review)),
+        guidance=review.guidance,
     )
     note = "Carried forward from an earlier plan."
     return record_review(viewer, facts, Stage.MONITORING, clock.today(), note)
