@@ -11,7 +11,9 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import body_of
 
 from .endings import Ending, ending_of, ending_words
+from .inspections.rules import Words, words_of
 from .numbering import label_of
+from .rules import Kind
 
 
 class Theme(Versioned):
@@ -54,6 +56,16 @@ class Review(Versioned):
     guidance = peewee.CharField(max_length=20, default="serious_case")
     is_void = peewee.BooleanField(default=False, index=True)
     order_key = peewee.TextField(default="", index=True)
+
+    @property
+    def is_inspection(self) -> bool:
+        """Return whether it is an inspection, whose recommendations are areas."""
+        return bool(self.kind == Kind.INSPECTION)
+
+    @property
+    def words(self) -> Words:
+        """Return what its recommendations are called."""
+        return words_of(self.is_inspection)
 
 
 class StageReached(Model):
@@ -135,6 +147,8 @@ class Recommendation(Versioned):
     `withdrawn_on` is empty while it stands. Else `ending` says how it ended (`endings.ending_of`): not only
     what was withdrawn has ended. `carried_from`: the recommendation of an earlier plan that goes on here.
     `is_void`: it was recorded by mistake, or its review was.
+    `area`: of an inspection, what kind of area it is; `earlier_area` which one of the inspection before it
+    was, and `became` what became of that, as `inspections.rules` have it.
     """
 
     event_room = "reviews"
@@ -153,9 +167,17 @@ class Recommendation(Versioned):
     is_key = peewee.BooleanField(default=False)
     ending = peewee.CharField(max_length=12, default="")
     is_void = peewee.BooleanField(default=False, index=True)
+    area = peewee.CharField(max_length=12, default="")
+    earlier_area = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+")
+    became = peewee.CharField(max_length=12, default="")
 
     class Meta:
         indexes = ((("review", "number"), True),)
+
+    @property
+    def called(self) -> Words:
+        """Return what it is called in its review, beside its label."""
+        return words_of(self.review.is_inspection, self.area)
 
     @property
     def ended_as(self) -> Ending | None:

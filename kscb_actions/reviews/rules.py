@@ -11,6 +11,7 @@ from kscb_actions.settings.rules import Guidance, usual_guidance, usual_marking
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
+from .inspections.rules import AreaFacts, problems_with_area
 from .numbering import LONGEST_HEADING, LONGEST_NUMBER
 
 
@@ -138,7 +139,10 @@ class ReviewFacts:
 
 @dataclass(frozen=True)
 class RecommendationFacts:
-    """What is recorded of a recommendation. A note with no owner or date is legitimate."""
+    """What is recorded of a recommendation. A note with no owner or date is legitimate.
+
+    `area`: what it is as an area of an inspection; None leaves that as it is.
+    """
 
     text: str
     intended_outcome: str = ""
@@ -147,6 +151,7 @@ class RecommendationFacts:
     published_number: str = ""
     heading: str = ""
     is_key: bool = False
+    area: AreaFacts | None = None
 
 
 def child_death_review(year: str, made_on: date) -> ReviewFacts:
@@ -285,6 +290,8 @@ def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
 def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
     """Return {field: message} for what is wrong with a recommendation's facts."""
     problems = {} if facts.text else {"text": "Enter the recommendation."}
+    if facts.area is not None:
+        problems |= problems_with_area(facts.area)
     return problems | _too_long(
         text=facts.text,
         intended_outcome=facts.intended_outcome,

@@ -28,6 +28,7 @@ def learning(death: ChildDeath) -> Any:
     sources = _sources(decisions[0]) if decisions else []
     form = RecommendationForm(data={"text": dict(enumerate(sources)).get(_asked(), "")})
     form.offer(list_themes())
+    form.of_review(None)
     if form.carried_out(lambda: recommend(viewer(), death, form.facts())):
         flash("The recommendation is in the Board’s plan. The board manager gives it actions.", "success")
         return redirect(url_for("panels.learning", death_id=death.id))

@@ -1,5 +1,6 @@
 """Forms of reviews, recommendations and answers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import g
@@ -9,6 +10,8 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.answers.rules import OWN_ANSWERS
 from kscb_actions.reviews.endings import ENDING_CHOICES
 from kscb_actions.reviews.guidance.rules import all_stages, kinds_offered, stages_offered
+from kscb_actions.reviews.inspections.queries import name_of_area
+from kscb_actions.reviews.inspections.rules import AREA_NAMES, BECAME_NAMES, Area, AreaFacts
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
 from kscb_actions.reviews.rules import (
@@ -260,6 +263,11 @@ class NameForm(HouseForm):
         self.person.choices = options([("", "Choose a person"), *named])
 
 
+def area_choices(areas: Iterable[Recommendation]) -> list[tuple[str, str]]:
+    """Return areas of other inspections to choose from, and none."""
+    return [("", "None"), *((str(each.id), f"{name_of_area(each)}: {each.text[:80]}") for each in areas)]
+
+
 def chosen_of(people: list[User], value: str) -> User:
     """Return whom a form names by their id. Raises InvalidInput for nobody of these people."""
     person = next((each for each in people if str(each.id) == value), None)
@@ -301,7 +309,22 @@ class RecommendationForm(ThemedForm):
         "What it stands under in the report. Write it alike to keep them together.",
     )
     is_key = checkbox("Key recommendation")
+    area = radios("What kind of area is it?", AREA_NAMES.items())
+    earlier = select(
+        "Area of the inspection before (optional)", hint="Where this was named by an inspection before."
+    )
+    became = radios("What became of the earlier area? (optional)", BECAME_NAMES.items())
     submit = save_button()
+
+    def of_review(self, review: Review | None, earlier: Iterable[Recommendation] = ()) -> None:
+        """Ask in the words of the review; of an inspection, what area it is, and which of these it was."""
+        if review is None or not review.is_inspection:
+            del self.area, self.earlier, self.became
+            return
+        self.area.data = self.area.data or Area.DEVELOPMENT.value
+        self.earlier.choices = options(area_choices(earlier))
+        self.text.label.text = AREA_NAMES[Area.DEVELOPMENT].removesuffix(" for development")
+        self.is_key.label.text = "Key area"
 
     def facts(self) -> RecommendationFacts:
         """Return what was typed, for the service."""
@@ -313,7 +336,11 @@ class RecommendationForm(ThemedForm):
             self.published_number.data,
             self.heading.data,
             self.is_key.data,
+            self._area() if "area" in self else None,
         )
+
+    def _area(self) -> AreaFacts:
+        return AreaFacts(self.area.data, whole_number(self.earlier.data), self.became.data or "")
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
@@ -326,6 +353,9 @@ class RecommendationForm(ThemedForm):
             "published_number": recommendation.published_number,
             "heading": recommendation.heading,
             "is_key": recommendation.is_key,
+            "area": recommendation.area,
+            "earlier": str(recommendation.earlier_area_id or ""),
+            "became": recommendation.became,
             "themes": [str(theme.id) for theme in themes_of_recommendation(recommendation)],
         }
 

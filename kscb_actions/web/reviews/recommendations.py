@@ -12,6 +12,7 @@ from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.rules import Given, problems_with_given, speaks
 from kscb_actions.reviews.endings import ENDING_NAMES, why_ended_already, why_nothing_asked
+from kscb_actions.reviews.inspections.queries import earlier_areas
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
     get_recommendation,
@@ -27,6 +28,7 @@ from kscb_actions.reviews.rules import ANSWER_NAMES, Answer
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.wording import upper_first
 
 from . import blueprint
 from .forms import (
@@ -50,11 +52,12 @@ def edit_recommendation_page(recommendation: Recommendation) -> Any:
     """Change a recommendation."""
     form = RecommendationForm(data=RecommendationForm.filled(recommendation))
     form.offer(list_themes())
+    form.of_review(recommendation.review, earlier_areas(viewer(), recommendation.review))
     if form.carried_out(
         lambda: edit_recommendation(viewer(), recommendation, form.facts(), form.seen_version),
         RecommendationForm.filled,
     ):
-        flash(f"Recommendation {recommendation.label} is saved.", "success")
+        flash(f"{upper_first(recommendation.called.one)} {recommendation.label} is saved.", "success")
         return redirect(place_of(recommendation))
     return render_template(
         "reviews/edit_recommendation.html", form=form, recommendation=recommendation

@@ -78,6 +78,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from . import blueprint
 from .columns import columns_of_reviews
 from .forms import NewReviewForm, RenameThemeForm, ThemeForm
+from .inspections.showing import found_of
 
 EDIT = Access(Permission.EDIT_REVIEW)
 NEWEST_FIRST = Sort("newest", "descending")
@@ -170,6 +171,7 @@ def show(review: Review) -> Any:
         "reviews/show.html",
         review=review,
         plan=plan,
+        found=found_of(person, review, [each.recommendation for each in plan]),
         shown=[each for each in plan if each.recommendation.is_key or not only_key],
         ended=count_words(each.recommendation.ended_as for each in plan),
         key_count=key_count,

@@ -11,6 +11,7 @@ from kscb_actions.reports.content import Bullets, Column, Group, Paragraph, Row,
 from kscb_actions.reviews.answers.rules import STANDING_NAMES, Asked, tally
 from kscb_actions.reviews.endings import count_words, ending_of, ending_words
 from kscb_actions.reviews.guidance.rules import CLOCKS, clocks_of, course_of
+from kscb_actions.reviews.inspections.rules import AREA_NAMES, Area, words_of
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     HOLD_NAMES,
@@ -102,8 +103,11 @@ def _state_words(row: Mapping[str, Any], state: RollUp | None) -> str:
 
 
 def recommendation_words(scope: Scope, row: Mapping[str, Any]) -> str:
-    """Return the words of a recommendation, after its key mark and the way it ended, with the reason."""
-    lines = ["Key recommendation"] if row["is_key"] else []
+    """Return the words of a recommendation, after its key mark, its area and how it ended, with why."""
+    is_inspection = scope.reviews[row["review_id"]]["kind"] == Kind.INSPECTION
+    lines = [f"Key {words_of(is_inspection).one}"] if row["is_key"] else []
+    if is_inspection:
+        lines.append(AREA_NAMES[Area(row["area"] or Area.DEVELOPMENT)])
     ending = ending_of(row["withdrawn_on"], row["ending"])
     if ending:
         because = "" if scope.publication or not row["withdrawn_reason"] else f": {row['withdrawn_reason']}"
