@@ -98,6 +98,7 @@ class PlannedRecommendation:
     heading: str
     is_key: bool
     ends: tuple[str, date, str] | None
+    area: Table
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class PlannedReview:
     holds: tuple[Table, ...]
     named: tuple[str, ...]
     recommendations: tuple[PlannedRecommendation, ...]
+    findings: tuple[Table, ...]
 
     @property
     def reference(self) -> str:
@@ -204,6 +206,7 @@ def _review(table: dict[str, Any], leads: Mapping[str, str]) -> PlannedReview:
         holds=tuple(table.get("holds", ())),
         named=tuple(table.get("named", ())),
         recommendations=tuple(recommendations),
+        findings=tuple(table.get("findings", ())),
     )
 
 
@@ -231,6 +234,7 @@ def _recommendation(
         heading=table.get("heading", ""),
         is_key=table.get("key", False),
         ends=(table["ends_as"], table["ends_on"], table["ends_why"]) if "ends_as" in table else None,
+        area=table.get("area", {}),
     )
 
 

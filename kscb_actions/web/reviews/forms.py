@@ -313,7 +313,7 @@ class RecommendationForm(ThemedForm):
     earlier = select(
         "Area of the inspection before (optional)", hint="Where this was named by an inspection before."
     )
-    became = radios("What became of the earlier area? (optional)", BECAME_NAMES.items())
+    became = select("What became of the earlier area? (optional)", [("", "Not said"), *BECAME_NAMES.items()])
     submit = save_button()
 
     def of_review(self, review: Review | None, earlier: Iterable[Recommendation] = ()) -> None:

@@ -80,6 +80,8 @@ def test_an_inspection_is_recorded_and_linked_to_the_one_before(
     new = f"{at}/recommendations/new"
     refused = manager.send(new, text="Supervise all.", area="priority", earlier=supervised)
     assert list(refused.errors) == ["became"] and refused.value("area") == ["priority"]
+    refused = manager.send(new, text="Supervise all.", became="partly")
+    assert list(refused.errors) == ["earlier"] and refused.value("became") == "partly"
     fields = {"text": "Supervise all.", "area": "priority", "earlier": supervised, "became": "partly"}
     assert manager.send(new, fields).status == 302
     page = manager.get(at)

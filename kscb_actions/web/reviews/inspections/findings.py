@@ -24,7 +24,6 @@ from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import (
     HouseForm,
     options,
-    radios,
     save_button,
     select,
     text_area,
@@ -76,7 +75,7 @@ class StrengthForm(HouseForm):
 
     text = text_area("What is the strength?", "As the report words it. No real names.")
     earlier = select("Area of the inspection before (optional)", hint="Where the strength was an area once.")
-    became = radios("What became of it? (optional)", BECAME_NAMES.items())
+    became = select("What became of it? (optional)", [("", "Not said"), *BECAME_NAMES.items()])
     submit = save_button()
 
     def offer(self, review: Review) -> None:
