@@ -174,6 +174,29 @@ def test_a_review_that_is_no_inspection_asks_nothing_more(world: World, visit: V
     assert not any("inspection_finding" in each for each in queries.queries)
 
 
+def test_more_findings_cost_no_more_queries(
+    world: World, visit: Visit, before: Review, after: Review
+) -> None:
+    manager, (area, other), first = visit(world.manager), map(int, ids()), InspectionFinding.get().id
+
+    def add(earlier: int) -> None:
+        area_of(world, after, f"Comes back {earlier}.", "priority", earlier, "partly")
+        for facts in (
+            FindingFacts("judgement", f"Leadership {earlier}", "Good", first),
+            FindingFacts("strength", "It hears.", "", earlier, "tackled"),
+        ):
+            record_finding(world.manager.viewer, after, facts)
+
+    numbers = []
+    for earlier in (area, other, area):
+        add(earlier)
+        manager.get("/reviews/INS-2011-01")
+        with counted() as queries:
+            manager.get("/reviews/INS-2011-01")
+        numbers.append(int(queries))
+    assert len(set(numbers)) == 1
+
+
 def test_a_paper_of_a_past_day_has_what_stood_then(world: World) -> None:
     manager, days = world.manager.viewer, [TODAY - timedelta(days=number) for number in (20, 10)]
     with clock.at(days[0]):
