@@ -9,6 +9,7 @@ from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import body_of
+from kscb_actions.wording import upper_first
 
 from .endings import Ending, ending_of, ending_words
 from .inspections.rules import Words, words_of
@@ -66,6 +67,10 @@ class Review(Versioned):
     def words(self) -> Words:
         """Return what its recommendations are called."""
         return words_of(self.is_inspection)
+
+    def words_for(self, recommendation: "Recommendation") -> Words:
+        """Return what one of its recommendations is called."""
+        return words_of(self.is_inspection, recommendation.area)
 
 
 class StageReached(Model):
@@ -178,6 +183,16 @@ class Recommendation(Versioned):
     def called(self) -> Words:
         """Return what it is called in its review, beside its label."""
         return words_of(self.review.is_inspection, self.area)
+
+    @property
+    def name(self) -> str:
+        """Return what it is called at the head of a sentence, like "Recommendation 3"."""
+        return f"{upper_first(self.called.one)} {self.label}"
+
+    @property
+    def full_name(self) -> str:
+        """Return what it is called beside others, like "SCR-2011-02, recommendation 3"."""
+        return f"{self.review.reference}, {self.called.one} {self.label}"
 
     @property
     def ended_as(self) -> Ending | None:

@@ -28,7 +28,6 @@ from kscb_actions.reviews.rules import ANSWER_NAMES, Answer
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import upper_first
 
 from . import blueprint
 from .forms import (
@@ -57,7 +56,7 @@ def edit_recommendation_page(recommendation: Recommendation) -> Any:
         lambda: edit_recommendation(viewer(), recommendation, form.facts(), form.seen_version),
         RecommendationForm.filled,
     ):
-        flash(f"{upper_first(recommendation.called.one)} {recommendation.label} is saved.", "success")
+        flash(f"{recommendation.name} is saved.", "success")
         return redirect(place_of(recommendation))
     return render_template(
         "reviews/edit_recommendation.html", form=form, recommendation=recommendation
@@ -174,7 +173,7 @@ def withdraw(recommendation: Recommendation) -> Any:
         EndRecommendationForm.filled,
     ):
         how = ENDING_NAMES[form.ending.data].lower()
-        flash(f"Recommendation {recommendation.label} is {how}.", "success")
+        flash(f"{recommendation.name} is {how}.", "success")
         return redirect(place_of(recommendation))
     unfinished = list_unfinished(recommendation)
     return render_template(
@@ -186,14 +185,14 @@ def withdraw(recommendation: Recommendation) -> Any:
 def bring_back(recommendation: Recommendation) -> Any:
     """Let a recommendation that has ended stand again."""
     if recommendation.ended_as is None and request.method == "GET":
-        return turn_away(recommendation, f"Recommendation {recommendation.label} has not ended.")
+        return turn_away(recommendation, f"{recommendation.name} has not ended.")
     ended, because = recommendation.ended_words, recommendation.withdrawn_reason
     form = BringBackForm(data={"version": str(recommendation.version)})
     if form.carried_out(
         lambda: bring_back_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
         BringBackForm.filled,
     ):
-        flash(f"Recommendation {recommendation.label} stands again.", "success")
+        flash(f"{recommendation.name} stands again.", "success")
         return redirect(place_of(recommendation))
     return render_template(
         "reviews/bring_back.html", form=form, recommendation=recommendation, ended=ended, because=because

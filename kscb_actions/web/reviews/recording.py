@@ -31,7 +31,7 @@ from kscb_actions.reviews.queries import (
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.news import who_hears_of_new
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import plural, upper_first
+from kscb_actions.wording import plural
 
 from . import blueprint
 from .forms import RecommendationForm
@@ -192,8 +192,7 @@ def _with_numbers(save: Callable[[], Any]) -> None:
 def _onward(recommendation: Recommendation, actions: list[Action]) -> Any:
     also = f" with {plural(len(actions), 'action')}" if actions else ""
     told = f" {who_hears_of_new(actions)}" if actions else ""
-    name = upper_first(recommendation.called.one)
-    flash(f"{name} {recommendation.label} is saved{also}.{told}", "success")
+    flash(f"{recommendation.name} is saved{also}.{told}", "success")
     reference = recommendation.review.reference
     if request.form.get("next") == "another":
         return redirect(
