@@ -1,5 +1,6 @@
 """An inspection and the one before it: judgements, strengths, areas, and what became of them."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -104,6 +105,17 @@ def test_an_inspection_is_recorded_and_linked_to_the_one_before(
     other = world.recommendation().review
     assert columns(world.chair, other.reference)[:2] == ["Rec.", "Recommendation"]
     assert found() == []
+
+
+def test_pages_about_an_inspection_speak_of_its_areas(world: World, visit: Visit, before: Review) -> None:
+    manager, at = visit(world.manager), "/reviews/INS-2010-01"
+    area = f"{at}/recommendations/1"
+    pages = [at, f"{at}/recommendations/new", f"{at}/shared/new", f"{at}/actions/1"]
+    pages += [f"{area}/{page}" for page in ("edit", "withdraw", "rows", "actions/new", "answers/new")]
+    for address in pages:
+        page = manager.get(address)
+        old = re.search(r".{,40}recommendation.{,40}", page.text, re.IGNORECASE)
+        assert page.status == 200 and not old, f"{address}: {old}"
 
 
 def test_a_finding_is_put_right_and_taken_out_again(world: World, visit: Visit, before: Review) -> None:
