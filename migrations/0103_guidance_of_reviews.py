@@ -6,6 +6,4 @@ Those there are were recorded by that for serious case reviews, and stay what th
 
 def up(migrator, db):
     """Add the column."""
-    db.execute_sql(
-        'ALTER TABLE "review" ADD COLUMN "guidance" VARCHAR(20) NOT NULL DEFAULT \'serious_case\''
-    )
+    db.execute_sql('ALTER TABLE "review" ADD COLUMN "guidance" VARCHAR(20) NOT NULL DEFAULT \'serious_case\'')

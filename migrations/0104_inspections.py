@@ -14,9 +14,7 @@ def up(migrator, db):
         "\"became\" VARCHAR(12) NOT NULL DEFAULT ''",
     ):
         db.execute_sql(f'ALTER TABLE "recommendation" ADD COLUMN {column}')
-    db.execute_sql(
-        'CREATE INDEX "recommendation_earlier_area_id" ON "recommendation" ("earlier_area_id")'
-    )
+    db.execute_sql('CREATE INDEX "recommendation_earlier_area_id" ON "recommendation" ("earlier_area_id")')
 
     class Named(Model):
         class Meta:
