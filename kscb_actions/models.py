@@ -69,6 +69,7 @@ from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.template.models import PaperTemplate
 from kscb_actions.reviews.answers.models import AnswerView, GivenAnswer
 from kscb_actions.reviews.dissemination.models import Dissemination
+from kscb_actions.reviews.inspections.models import InspectionFinding
 from kscb_actions.reviews.models import (
     AgencyResponse,
     NamedPerson,
@@ -184,6 +185,7 @@ ALL = (
     PlanLayout,
     Recommendation,
     RecommendationTheme,
+    InspectionFinding,
     Dissemination,
     AgencyResponse,
     GivenAnswer,

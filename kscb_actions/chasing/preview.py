@@ -9,6 +9,7 @@ from typing import Any
 from kscb_actions.access.policy import Viewer
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.absences.rules import Away
+from kscb_actions.working_days.england import is_working_day
 
 from .anew import GivenAgain, to_give_again
 from .ladder.queries import ladders_of, pauses_on
@@ -17,7 +18,6 @@ from .providers import Provider, runs
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import Chased, Item, plan
 from .service import not_paused, settled
-from .working_days import is_working_day
 
 DAYS = 28
 # A message that has not been sent is newer than all that have.

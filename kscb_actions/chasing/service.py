@@ -16,6 +16,7 @@ from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
 from kscb_actions.settings.queries import get_board
 from kscb_actions.wording import date_uk, plural, upper_first
+from kscb_actions.working_days.england import why_not_working
 
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
@@ -40,7 +41,6 @@ from .rules import (
     plan,
     whom_to_tell,
 )
-from .working_days import why_not_working
 
 # Is told how many of how many are done.
 Progress = Callable[[int, int], object]

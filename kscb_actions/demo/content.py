@@ -98,6 +98,7 @@ class PlannedRecommendation:
     heading: str
     is_key: bool
     ends: tuple[str, date, str] | None
+    area: Table
 
 
 @dataclass(frozen=True)
@@ -110,6 +111,7 @@ class PlannedReview:
     holds: tuple[Table, ...]
     named: tuple[str, ...]
     recommendations: tuple[PlannedRecommendation, ...]
+    findings: tuple[Table, ...]
 
     @property
     def reference(self) -> str:
@@ -194,7 +196,7 @@ def _person(table: Table, agencies: Mapping[str, PlannedAgency]) -> PlannedPerso
 def _review(table: dict[str, Any], leads: Mapping[str, str]) -> PlannedReview:
     plan_on, reference = table["plan_on"], table["reference"]
     recommendations, highest = [], 0
-    for number, each in enumerate(table["recommendations"], start=1):
+    for number, each in enumerate(table.get("recommendations", ()), start=1):
         recommendations.append(_recommendation(each, number, (reference, highest), plan_on, leads))
         highest += sum(len(action.plots) for action in recommendations[-1].actions)
     return PlannedReview(
@@ -204,6 +206,7 @@ def _review(table: dict[str, Any], leads: Mapping[str, str]) -> PlannedReview:
         holds=tuple(table.get("holds", ())),
         named=tuple(table.get("named", ())),
         recommendations=tuple(recommendations),
+        findings=tuple(table.get("findings", ())),
     )
 
 
@@ -231,6 +234,7 @@ def _recommendation(
         heading=table.get("heading", ""),
         is_key=table.get("key", False),
         ends=(table["ends_as"], table["ends_on"], table["ends_why"]) if "ends_as" in table else None,
+        area=table.get("area", {}),
     )
 
 

@@ -17,7 +17,6 @@ from kscb_actions.chasing.news.heard import quietly
 from kscb_actions.chasing.news.service import count_as_told
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.service import chase
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.requests.models import ReturnFile
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.database import writing
@@ -26,15 +25,19 @@ from kscb_actions.demo.deaths.panels import panel_events
 from kscb_actions.figures.annual.issuing import Seen, agree, freeze_year, propose
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.people.models import User
+from kscb_actions.reviews.inspections.rules import Area, AreaFacts, FindingFacts
+from kscb_actions.reviews.inspections.service import record_finding
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.publishing.rules import ReleaseFacts
 from kscb_actions.reviews.publishing.service import release
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
-from kscb_actions.reviews.rules import RecommendationFacts, ReviewFacts
+from kscb_actions.reviews.rules import Kind, RecommendationFacts, ReviewFacts
 from kscb_actions.reviews.service import add_theme, name_person, reach_stage, record_review, set_hold
 from kscb_actions.settings.queries import get_board
+from kscb_actions.settings.rules import Guidance
 from kscb_actions.settings.service import change_settings, make_demonstration
+from kscb_actions.working_days.england import is_working_day
 
 from .challenges import challenge_events
 from .content import (
@@ -217,6 +220,8 @@ def _review_events(loaded: LoadedBoard, review: PlannedReview) -> Iterator[Sched
     for recommendation in review.recommendations:
         yield ScheduledEvent(review.plan_on, PLAN_HOUR, partial(_add_plan, loaded, review, recommendation))
         yield from _answer_events(loaded, review, recommendation)
+    for finding in review.findings:
+        yield ScheduledEvent(review.plan_on, PLAN_HOUR, partial(_add_finding, loaded, review, finding))
     if "release" in review.facts:
         run = partial(_release, loaded, review, review.facts["release"])
         yield ScheduledEvent(review.facts["release"]["on"], STAGE_HOUR, run)
@@ -241,6 +246,7 @@ def _record(loaded: LoadedBoard, planned: PlannedReview) -> None:
             theme_ids=loaded.theme_ids(facts["themes"]),
             author=facts.get("author", ""),
             panel_chair=facts.get("panel_chair", ""),
+            guidance=facts.get("guidance", Guidance.SERIOUS_CASE),
         ),
         stage["stage"],
         stage["on"],
@@ -285,10 +291,27 @@ def _add_plan(loaded: LoadedBoard, planned: PlannedReview, each: PlannedRecommen
             published_number=each.published_number,
             heading=each.heading,
             is_key=each.is_key,
+            area=_area(each.area) if planned.facts["kind"] == Kind.INSPECTION else None,
         ),
     )
     for action in each.actions:
         _add_action(loaded, recommendation, action)
+
+
+def _area(table: Table) -> AreaFacts:
+    """Return what area it is; `before` names the area of an earlier inspection, like INS-2010-01/5."""
+    kind, before = table.get("kind", Area.DEVELOPMENT), table.get("before")
+    if before is None:
+        return AreaFacts(kind)
+    reference, _, number = before.partition("/")
+    earlier = Recommendation.select().join(Review)
+    found = earlier.where(Review.reference == reference, Recommendation.number == int(number)).get()
+    return AreaFacts(kind, found.id, table["became"])
+
+
+def _add_finding(loaded: LoadedBoard, planned: PlannedReview, table: Table) -> None:
+    facts = FindingFacts(table["kind"], table["text"], table.get("grade", ""))
+    record_finding(loaded.viewer(MANAGER), _review(planned), facts)
 
 
 def _add_action(loaded: LoadedBoard, recommendation: Recommendation, planned: PlannedAction) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from kscb_actions.chasing.working_days import is_working_day
+from kscb_actions.working_days.england import is_working_day
 
 WEDNESDAY = 2
 

@@ -10,11 +10,11 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.lived.queries import is_clock_behind, latest_day
 from kscb_actions.chasing.providers import in_use
 from kscb_actions.chasing.queries import has_run
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import State, is_due
 from kscb_actions.settings.queries import get_board
 from kscb_actions.wording import date_uk, instant_uk, plural
+from kscb_actions.working_days.england import is_working_day
 
 CHASE_AT = time(8)
 # A job wakes every minute, so what is an hour late is not about to come by itself.

@@ -27,13 +27,13 @@ from kscb_actions.chasing.news.service import tell_at_once
 from kscb_actions.chasing.providers import Run, runs
 from kscb_actions.chasing.queries import has_run
 from kscb_actions.chasing.service import chase_together
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.mail.delivery import Delivered, Watch, deliver_due
 from kscb_actions.people.live_sessions import forget_old_sessions
 from kscb_actions.people.sent_forms import forget_sent_forms
 from kscb_actions.people.service import end_links_of_the_future
 from kscb_actions.settings.queries import get_board
+from kscb_actions.working_days.england import is_working_day
 
 from .drawing import draw_papers, forget_drawings
 from .lateness import CHASE_AT

@@ -36,7 +36,7 @@ ENDED_BY_BOARD = {
 ENDING_CHOICES = {
     Ending.NOTED: ("Noted", "The Board takes note of it. There is nothing to do."),
     Ending.NOT_FOR_US: ("Not for us", "Others are to carry it out."),
-    Ending.WITHDRAWN: ("Withdrawn", "The Board gave it up, or another recommendation overtook it."),
+    Ending.WITHDRAWN: ("Withdrawn", "The Board gave it up, or another overtook it."),
 }
 EVENTS = {
     Ending.WITHDRAWN: "recommendation.withdrawn",

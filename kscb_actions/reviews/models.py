@@ -9,9 +9,12 @@ from kscb_actions.access.policy import Owners
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import body_of
+from kscb_actions.wording import upper_first
 
 from .endings import Ending, ending_of, ending_words
+from .inspections.rules import Words, words_of
 from .numbering import label_of
+from .rules import Kind
 
 
 class Theme(Versioned):
@@ -26,6 +29,7 @@ class Review(Versioned):
     """A serious case review or another source of recommendations. Never holds a real name of a child.
 
     `author`, `panel_chair`: who wrote its report and who chaired its panel, as the board puts it.
+    `guidance`: which editions of the national guidance it goes by, a `settings.rules.Guidance`.
     `is_void`: it was recorded by mistake. What reads reviews keeps such out (`queries.visible_review`).
     `order_key`: what lists are sorted by for its reference (`text.order_key`).
     """
@@ -50,8 +54,23 @@ class Review(Versioned):
     hold_reason = peewee.TextField(default="")
     author = peewee.CharField(max_length=120, default="")
     panel_chair = peewee.CharField(max_length=120, default="")
+    guidance = peewee.CharField(max_length=20, default="serious_case")
     is_void = peewee.BooleanField(default=False, index=True)
     order_key = peewee.TextField(default="", index=True)
+
+    @property
+    def is_inspection(self) -> bool:
+        """Return whether it is an inspection, whose recommendations are areas."""
+        return bool(self.kind == Kind.INSPECTION)
+
+    @property
+    def words(self) -> Words:
+        """Return what its recommendations are called."""
+        return words_of(self.is_inspection)
+
+    def words_for(self, recommendation: "Recommendation") -> Words:
+        """Return what one of its recommendations is called."""
+        return words_of(self.is_inspection, recommendation.area)
 
 
 class StageReached(Model):
@@ -87,7 +106,7 @@ class StageTakenBack(Model):
 
 
 class StatutoryClock(Versioned):
-    """A date that guidance sets for a review: the decision, the completion."""
+    """A date that guidance sets for a review; `kind` is one of `guidance.rules.CLOCKS`."""
 
     event_room = "reviews"
     removed_by = frozenset({"review.clock-removed"})
@@ -133,6 +152,8 @@ class Recommendation(Versioned):
     `withdrawn_on` is empty while it stands. Else `ending` says how it ended (`endings.ending_of`): not only
     what was withdrawn has ended. `carried_from`: the recommendation of an earlier plan that goes on here.
     `is_void`: it was recorded by mistake, or its review was.
+    `area`: of an inspection, what kind of area it is; `earlier_area` which one of the inspection before it
+    was, and `became` what became of that, as `inspections.rules` have it.
     """
 
     event_room = "reviews"
@@ -151,9 +172,27 @@ class Recommendation(Versioned):
     is_key = peewee.BooleanField(default=False)
     ending = peewee.CharField(max_length=12, default="")
     is_void = peewee.BooleanField(default=False, index=True)
+    area = peewee.CharField(max_length=12, default="")
+    earlier_area = peewee.ForeignKeyField("self", null=True, on_delete="RESTRICT", backref="+")
+    became = peewee.CharField(max_length=12, default="")
 
     class Meta:
         indexes = ((("review", "number"), True),)
+
+    @property
+    def called(self) -> Words:
+        """Return what it is called in its review, beside its label."""
+        return words_of(self.review.is_inspection, self.area)
+
+    @property
+    def name(self) -> str:
+        """Return what it is called at the head of a sentence, like "Recommendation 3"."""
+        return f"{upper_first(self.called.one)} {self.label}"
+
+    @property
+    def full_name(self) -> str:
+        """Return what it is called beside others, like "SCR-2011-02, recommendation 3"."""
+        return f"{self.review.reference}, {self.called.one} {self.label}"
 
     @property
     def ended_as(self) -> Ending | None:

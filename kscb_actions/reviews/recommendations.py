@@ -13,6 +13,7 @@ from kscb_actions.text import InvalidInput, clean_text, one_line
 from .answers.models import GivenAnswer
 from .answers.rules import Given, problems_with_given, speaks
 from .endings import why_nothing_asked
+from .inspections.queries import is_earlier_area
 from .models import AgencyResponse, Recommendation, RecommendationTheme, Review
 from .queries import next_number, require_on
 from .rules import Answer, RecommendationFacts, problems_with_recommendation
@@ -40,7 +41,7 @@ def edit_recommendation(
     """Change a recommendation. Raises InvalidInput, StaleEdit."""
     require_on(viewer, Permission.EDIT_REVIEW, recommendation.review)
     with change(viewer) as tx:
-        _apply_facts(recommendation, facts)
+        _apply_facts(viewer, recommendation, facts)
         tx.update(recommendation, "recommendation.changed", expected)
         _set_themes(tx, recommendation, facts.theme_ids)
     return recommendation
@@ -120,7 +121,7 @@ def require_standing(recommendation_id: int) -> None:
 def add_within(tx: Change, review: Review, facts: RecommendationFacts) -> Recommendation:
     """Add the next recommendation of a review in an open change. Raises InvalidInput."""
     recommendation = Recommendation(review=review)
-    _apply_facts(recommendation, facts)
+    _apply_facts(tx.actor, recommendation, facts)
     if Review.get_by_id(review.id).is_void:
         raise Refused("There is no such review.")
     recommendation.number = next_number(review)
@@ -175,9 +176,12 @@ def problems_of(review: Review, facts: RecommendationFacts, own_id: int | None =
     return problems
 
 
-def _apply_facts(recommendation: Recommendation, facts: RecommendationFacts) -> None:
-    facts = _cleaned(facts)
-    problems = problems_of(recommendation.review, facts, recommendation.id)
+def _apply_facts(viewer: Viewer, recommendation: Recommendation, facts: RecommendationFacts) -> None:
+    facts, review = _cleaned(facts), recommendation.review
+    problems = problems_of(review, facts, recommendation.id)
+    earlier = facts.area.earlier_id if facts.area else None
+    if earlier is not None and not is_earlier_area(viewer, review, earlier):
+        problems["earlier"] = "Choose from the list."
     if problems:
         raise InvalidInput(problems)
     _set_facts(recommendation, facts)
@@ -190,6 +194,9 @@ def _set_facts(recommendation: Recommendation, facts: RecommendationFacts) -> No
     recommendation.published_number = facts.published_number
     recommendation.heading = facts.heading
     recommendation.is_key = facts.is_key
+    if facts.area is not None and recommendation.review.is_inspection:
+        recommendation.area, recommendation.became = facts.area.area, facts.area.became
+        recommendation.earlier_area = facts.area.earlier_id
 
 
 def _cleaned(facts: RecommendationFacts) -> RecommendationFacts:

@@ -1,4 +1,4 @@
-"""The words of reviews, and the rules of their fields and statutory clocks. Plain values."""
+"""The words of reviews, and the rules of their fields and stages. Plain values."""
 
 import calendar
 import re
@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.settings.rules import usual_marking
+from kscb_actions.settings.rules import Guidance, usual_guidance, usual_marking
 from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
+from .inspections.rules import AreaFacts, problems_with_area
 from .numbering import LONGEST_HEADING, LONGEST_NUMBER
 
 
@@ -31,10 +32,13 @@ class Kind(StrEnum):
 
 
 class Stage(StrEnum):
-    """How far a review has come, from notification to closure."""
+    """How far a review has come, from the incident to closure, in order."""
 
+    INCIDENT_KNOWN = "incident_known"
     NOTIFIED = "notified"
     UNDER_CONSIDERATION = "under_consideration"
+    RAPID_REVIEW = "rapid_review"
+    PANEL_REPLY = "panel_reply"
     DECIDED = "decided"
     NOT_HELD = "not_held"
     COMMISSIONED = "commissioned"
@@ -71,8 +75,11 @@ KIND_NAMES = {
     Kind.REPORT: "Report to the Board",
 }
 STAGE_NAMES = {
+    Stage.INCIDENT_KNOWN: "Serious incident known",
     Stage.NOTIFIED: "Notified",
     Stage.UNDER_CONSIDERATION: "Under consideration",
+    Stage.RAPID_REVIEW: "Rapid review completed",
+    Stage.PANEL_REPLY: "National panel replied",
     Stage.DECIDED: "Decided",
     Stage.NOT_HELD: "Considered, not held",
     Stage.COMMISSIONED: "Commissioned",
@@ -93,20 +100,14 @@ ANSWER_NAMES = {
 }
 CLASSIFICATIONS = ("OFFICIAL", "OFFICIAL-SENSITIVE", "PROTECT", "RESTRICTED", "UNRESTRICTED")
 HOLD_NAMES = {"inquest": "Inquest", "criminal_proceedings": "Criminal proceedings", "other": "Other reason"}
-CLOCK_NAMES = {"decision": "Decision", "completion": "Completion"}
 # Stages that mean nothing without the reason behind them.
 STAGES_WITH_REASON = frozenset({Stage.DECIDED, Stage.NOT_HELD, Stage.NOT_PUBLISHED})
-# Working Together sets a date for the decision and the report of these kinds; no guidance does for others.
-CLOCKS_OF_KIND = {Kind.SCR: ("decision", "completion"), Kind.LCSPR: ("completion",)}
 # At one of these somebody has decided whether a review is held.
 DECISIONS = (Stage.DECIDED, Stage.NOT_HELD)
-# At these a review stands until it is decided whether it is held.
-AWAITS_DECISION = (Stage.NOTIFIED, Stage.UNDER_CONSIDERATION)
 # From signing off on, a plan has no open action, unless one was opened again.
 AFTER_SIGN_OFF = (Stage.SIGNED_OFF, Stage.IMPACT_FOLLOW_UP, Stage.CLOSED)
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
 LONGEST_POST, LONGEST_MEETING = 120, 200
-SIX_MONTHS_FROM = date(2009, 12, 18)
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
 
 
@@ -133,11 +134,15 @@ class ReviewFacts:
     theme_ids: tuple[int, ...] = ()
     author: str = ""
     panel_chair: str = ""
+    guidance: str = Guidance.SERIOUS_CASE
 
 
 @dataclass(frozen=True)
 class RecommendationFacts:
-    """What is recorded of a recommendation. A note with no owner or date is legitimate."""
+    """What is recorded of a recommendation. A note with no owner or date is legitimate.
+
+    `area`: what it is as an area of an inspection; None leaves that as it is.
+    """
 
     text: str
     intended_outcome: str = ""
@@ -146,20 +151,19 @@ class RecommendationFacts:
     published_number: str = ""
     heading: str = ""
     is_key: bool = False
-
-
-@dataclass(frozen=True)
-class ClockDates:
-    """When a statutory clock runs out, and when it was met, if it was."""
-
-    due_on: date
-    met_on: date | None
+    area: AreaFacts | None = None
 
 
 def child_death_review(year: str, made_on: date) -> ReviewFacts:
     """Return the review, like CDL-2011-12, that gathers what a year's child death reviews taught."""
     title = f"Learning from child death reviews {year}"
-    return ReviewFacts(f"CDL-{year}", Kind.CHILD_DEATH, title, classification=usual_marking(made_on))
+    return ReviewFacts(
+        f"CDL-{year}",
+        Kind.CHILD_DEATH,
+        title,
+        classification=usual_marking(made_on),
+        guidance=usual_guidance(made_on),
+    )
 
 
 def problems_with_review(facts: ReviewFacts) -> dict[str, str]:
@@ -210,13 +214,6 @@ def problems_with_stage(
         problems["meeting"] = "Only a plan is signed off in a meeting. Leave this empty."
     texts = {"decision_maker": (decision_maker, LONGEST_POST), "meeting": (meeting, LONGEST_MEETING)}
     return problems | _too_long(note=note, **texts)
-
-
-def why_nothing_to_decide(stands_at: str) -> str | None:
-    """Return why a review at this stage waits for no decision; None where it does."""
-    if stands_at in AWAITS_DECISION:
-        return None
-    return f"Nothing waits to be decided: the review stands at “{STAGE_NAMES[Stage(stands_at)]}”."
 
 
 def problems_with_decision(
@@ -293,6 +290,8 @@ def problems_with_hold(kind: str, reason: str, kind_now: str) -> dict[str, str]:
 def problems_with_recommendation(facts: RecommendationFacts) -> dict[str, str]:
     """Return {field: message} for what is wrong with a recommendation's facts."""
     problems = {} if facts.text else {"text": "Enter the recommendation."}
+    if facts.area is not None:
+        problems |= problems_with_area(facts.area)
     return problems | _too_long(
         text=facts.text,
         intended_outcome=facts.intended_outcome,
@@ -319,40 +318,6 @@ def _too_long(**texts: str | tuple[str, int]) -> dict[str, str]:
         if message:
             found[name] = message
     return found
-
-
-def clocks_of(kind: str, reached: Iterable[tuple[str, date]]) -> dict[str, ClockDates]:
-    """Return {clock: its dates} for a review of `kind` that reached these (stage, day) pairs, in any order.
-
-    The decision's clock runs from notification to the decision whether it is held; the completion's from the
-    decision to hold it until the report goes to the Board or is published or withheld. The first day of a
-    stage counts.
-    """
-    first: dict[str, date] = {}
-    for stage, day in reached:
-        first[stage] = min(day, first.get(stage, day))
-    held_on = first.get(Stage.DECIDED)
-    decided_on = min((first[stage] for stage in DECISIONS if stage in first), default=None)
-    completed_on = min((first[stage] for stage in STAGES_OF_COMPLETION if stage in first), default=None)
-    runs = {"decision": (first.get(Stage.NOTIFIED), decided_on), "completion": (held_on, completed_on)}
-    found = {}
-    for clock in CLOCKS_OF_KIND.get(Kind(kind), ()):
-        started_on, met_on = runs[clock]
-        if started_on:
-            found[clock] = ClockDates(clock_due_on(clock, started_on), met_on)
-    return found
-
-
-def clock_due_on(clock: str, started_on: date) -> date:
-    """Return when a statutory clock that starts on `started_on` runs out.
-
-    The decision is due a month after notification. The completion is due six months after the decision
-    (Working Together 2010 as amended on 18 December 2009; 2013; 2015), four months where the decision was
-    before that day. A day that the month lacks becomes the month's last.
-    """
-    if clock == "decision":
-        return add_months(started_on, 1)
-    return add_months(started_on, 6 if started_on >= SIX_MONTHS_FROM else 4)
 
 
 def clock_words(due_on: date, met_on: date | None, today: date) -> str:

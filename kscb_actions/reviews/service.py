@@ -9,6 +9,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, order_key, why_no_name
 
+from .guidance.rules import problems_with_course, problems_with_guidance
 from .models import NamedPerson, Review, ReviewTheme, Theme
 from .naming import add_name
 from .publishing.service import end_release_when_restricted
@@ -67,9 +68,9 @@ def record_review(
     """
     require(viewer, Permission.EDIT_REVIEW)
     facts, note, decision_maker = _cleaned(facts), clean_text(note), one_line(decision_maker)
-    problems = problems_with_review(facts) | problems_with_stage(
-        stage, reached_on, note, clock.today(), decision_maker
-    )
+    problems = problems_with_review(facts) | problems_with_guidance(facts.guidance, facts.kind)
+    problems |= problems_with_course(facts.guidance, facts.kind, stage)
+    problems |= problems_with_stage(stage, reached_on, note, clock.today(), decision_maker)
     review = Review(stage=stage)
     _apply_facts(review, facts)
     with change(viewer) as tx:
@@ -91,7 +92,7 @@ def edit_review(viewer: Viewer, review: Review, facts: ReviewFacts, expected: in
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
     facts = _cleaned(facts)
-    problems = problems_with_review(facts)
+    problems = problems_with_review(facts) | problems_with_guidance(facts.guidance, facts.kind)
     if facts.reference != review.reference:
         problems["reference"] = "The reference cannot be changed: papers and links carry it."
     if problems:
@@ -125,7 +126,8 @@ def reach_stage(
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
     note, decision_maker, meeting = clean_text(note), one_line(decision_maker), one_line(meeting)
-    problems = problems_with_stage(stage, reached_on, note, clock.today(), decision_maker, meeting)
+    problems = problems_with_course(review.guidance, review.kind, stage)
+    problems |= problems_with_stage(stage, reached_on, note, clock.today(), decision_maker, meeting)
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
@@ -228,6 +230,7 @@ def _cleaned(facts: ReviewFacts) -> ReviewFacts:
         theme_ids=facts.theme_ids,
         author=one_line(facts.author),
         panel_chair=one_line(facts.panel_chair),
+        guidance=facts.guidance,
     )
 
 
@@ -237,6 +240,7 @@ def _apply_facts(review: Review, facts: ReviewFacts) -> None:
     review.pseudonym, review.summary = facts.pseudonym, facts.summary
     review.classification, review.is_restricted = facts.classification, facts.is_restricted
     review.author, review.panel_chair = facts.author, facts.panel_chair
+    review.guidance = facts.guidance
 
 
 def _set_themes(tx: Change, review: Review, theme_ids: Iterable[int]) -> None:

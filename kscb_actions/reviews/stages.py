@@ -7,10 +7,12 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.text import InvalidInput, clean_text
+from kscb_actions.working_days.england import is_working_day
 
+from .guidance.rules import clocks_of
 from .models import Review, StageReached, StageTakenBack, StatutoryClock
 from .queries import list_stages, require_on
-from .rules import clocks_of, problems_with_stage_correction, problems_with_taking_back, stage_now
+from .rules import problems_with_stage_correction, problems_with_taking_back, stage_now
 
 # What stays as it was when the day of a stage is put right.
 KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker", "meeting")
@@ -118,7 +120,7 @@ def _follow(tx: Change, review: Review, expected: int) -> None:
 def update_clocks(tx: Change, review: Review) -> None:
     """Bring the statutory clocks of a review in line with the stages that it has reached."""
     reached = [(row.stage, row.reached_on) for row in list_stages(review)]
-    wanted = clocks_of(review.kind, reached)
+    wanted = clocks_of(review.guidance, review.kind, reached, is_working_day)
     kept = {row.kind: row for row in StatutoryClock.select().where(StatutoryClock.review == review)}
     for kind, dates in wanted.items():
         row = kept.pop(kind, None)

@@ -45,6 +45,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         has_child_deaths=kept.get("has_child_deaths", default.has_child_deaths),
         forms_2018_since=date.fromisoformat(forms_since) if forms_since else default.forms_2018_since,
         impact_months=kept.get("impact_months", default.impact_months),
+        guidance=kept.get("guidance", default.guidance),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
     )

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from enum import StrEnum
 from typing import Any
 
 from kscb_actions.text import whole_number, why_no_address, why_no_name
@@ -24,6 +25,21 @@ DEMONSTRATION = "Demonstration: made-up content"
 FORMS_2018_FIRST = date(2018, 4, 1)
 # On this day the Government Security Classifications took the place of the protective marking scheme.
 OFFICIAL_SINCE = date(2014, 4, 2)
+# By this day partners had taken the place of every board (Working Together: transitional guidance, 2018).
+PRACTICE_SINCE = date(2019, 9, 29)
+
+
+class Guidance(StrEnum):
+    """Which editions of the national guidance a review goes by: they set its kinds, stages and dates."""
+
+    SERIOUS_CASE = "serious_case"
+    PRACTICE = "practice"
+
+
+GUIDANCE_NAMES = {
+    Guidance.SERIOUS_CASE: "Working Together 2006 to 2015, with serious case reviews",
+    Guidance.PRACTICE: "Working Together since 2018, with child safeguarding practice reviews",
+}
 
 
 @dataclass(frozen=True)
@@ -51,6 +67,7 @@ class Board:
     has_child_deaths  whether the rooms of child deaths are open; off, nothing of them is seen or sent
     forms_2018_since  deaths from this day are reviewed by the forms of 2018, earlier ones by those of 2008
     impact_months  so long after its last action was accepted a recommendation comes back
+    guidance   what new reviews go by, a `Guidance`; "" for that of the day on which one is recorded
     fixed_today  the one day a demonstration board lives on; None on a real board
     """
 
@@ -64,6 +81,7 @@ class Board:
     has_child_deaths: bool = True
     forms_2018_since: date = date(2019, 4, 1)
     impact_months: int = 6
+    guidance: str = ""
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
 
@@ -71,6 +89,10 @@ class Board:
     def notice(self) -> str:
         """Return what every page and every file says on a demonstration board; "" on a real one."""
         return DEMONSTRATION if self.fixed_today else ""
+
+    def guidance_on(self, day: date) -> Guidance:
+        """Return what a review goes by that is recorded on this day."""
+        return Guidance(self.guidance) if self.guidance else usual_guidance(day)
 
 
 def public_marking(made_on: date) -> str:
@@ -83,6 +105,11 @@ def public_marking(made_on: date) -> str:
 def usual_marking(made_on: date) -> str:
     """Return the marking that a new review is offered on this day."""
     return "OFFICIAL-SENSITIVE" if made_on >= OFFICIAL_SINCE else "PROTECT"
+
+
+def usual_guidance(made_on: date) -> Guidance:
+    """Return what a review of this day goes by where the board has chosen nothing."""
+    return Guidance.PRACTICE if made_on >= PRACTICE_SINCE else Guidance.SERIOUS_CASE
 
 
 def problems_with(values: Mapping[str, Any]) -> dict[str, str]:
@@ -110,6 +137,8 @@ def _problem(key: str, value: Any) -> str | None:
     if key == "forms_2018_since":
         is_day = isinstance(value, str) and value >= FORMS_2018_FIRST.isoformat()
         return None if is_day else "Enter a date from 1 April 2018 on, when these forms appeared."
+    if key == "guidance":
+        return None if value in GUIDANCE_NAMES else "Choose which guidance new reviews go by."
     if key == "impact_months":
         is_count = isinstance(value, int) and 1 <= value <= MOST_MONTHS
         return None if is_count else f"Enter a whole number from 1 to {MOST_MONTHS}."

@@ -5,12 +5,13 @@ from typing import Any
 
 from flask import Response, flash, g, redirect, render_template, url_for
 
+from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event_of_kind
 from kscb_actions.settings.models import Setting
 from kscb_actions.settings.queries import get_board, settings_version
-from kscb_actions.settings.rules import Board, read_count
+from kscb_actions.settings.rules import GUIDANCE_NAMES, Board, Guidance, read_count
 from kscb_actions.settings.service import StaleSettings, change_settings
 from kscb_actions.text import as_address, one_line
 from kscb_actions.web.shared.forms import (
@@ -21,6 +22,7 @@ from kscb_actions.web.shared.forms import (
     actor_of,
     came_first,
     checkbox,
+    radios,
     save_button,
     text_line,
     who_saved,
@@ -71,6 +73,11 @@ class SettingsForm(HouseForm):
         "Months until a recommendation comes back",
         "So long after the last of its actions was accepted: what difference did it make for children?",
     )
+    guidance = radios(
+        "Which guidance do new reviews go by?",
+        GUIDANCE_NAMES.items(),
+        "No review there is changes. Each can be recorded by the other too, and says which it goes by.",
+    )
     submit = save_button()
 
     @property
@@ -86,6 +93,7 @@ class SettingsForm(HouseForm):
             **counts,
             "has_child_deaths": bool(self.has_child_deaths.data),
             "forms_2018_since": since.isoformat() if since else "",
+            "guidance": self.guidance.data,
         }
 
     def differences(self, board: Board) -> list[Difference]:
@@ -109,7 +117,9 @@ def _in_words(value: str | bool | date | None) -> str:
         return date_uk(value)
     if value is None:
         return "no date"
-    return ("ticked" if value else "not ticked") if isinstance(value, bool) else value
+    if isinstance(value, bool):
+        return "ticked" if value else "not ticked"
+    return GUIDANCE_NAMES[Guidance(value)] if value in GUIDANCE_NAMES else value
 
 
 def typed(board: Board) -> dict[str, str | bool | date]:
@@ -126,6 +136,7 @@ def typed(board: Board) -> dict[str, str | bool | date]:
         "has_child_deaths": board.has_child_deaths,
         "forms_2018_since": board.forms_2018_since,
         "impact_months": str(board.impact_months),
+        "guidance": board.guidance_on(clock.today()).value,
         **{name: str(getattr(limits, name)) for name in COUNTS},
     }
 

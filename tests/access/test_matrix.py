@@ -60,6 +60,7 @@ from ..plans_in.made import plan_draft
 from ..reports.stories import keep
 from ..reports.template.making import paper_template
 from ..reviews.dissemination.making import shared_with
+from ..reviews.inspections.making import finding_of
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -314,6 +315,10 @@ ALLOWED = {
     "reviews.new_shared": MANAGER,
     "reviews.shared": MANAGER,
     "reviews.shared_in_error": MANAGER,
+    "reviews.new_judgement": MANAGER,
+    "reviews.new_strength": MANAGER,
+    "reviews.finding": MANAGER,
+    "reviews.finding_in_error": MANAGER,
     "impact.index": BOARD | OWN | OTHER | MEMBER,
     "impact.show": BOARD | OWN | MEMBER,
     "impact.say": OWN,
@@ -397,6 +402,8 @@ HIDDEN_WHEN_REFUSED = {
     "reviews.withdraw_own_paper": BOARD | MEMBER,
     "reviews.shared": OWN | MEMBER,
     "reviews.shared_in_error": OWN | MEMBER,
+    "reviews.finding": OWN | MEMBER,
+    "reviews.finding_in_error": OWN | MEMBER,
     "reviews.case_referral": READER,
     "reviews.answer_case_referral": READER,
     "reviews.withdraw_case_referral": READER,
@@ -585,6 +592,7 @@ class Things:
         self.held, self.decision = a_decision(world, self.body)
         self.panel = PanelThings(world)
         self.shared = shared_with(world, self.action.review)
+        self.finding = finding_of(world, self.action.review)
         came = came_back(world, review=self.action.review)
         self.account = said_with_files(world, came, "sample.txt")
         self.judgement = judged(world, came)
@@ -628,6 +636,7 @@ class Things:
             # Frozen and not issued yet: of an issued year there is no draft any more.
             "year": "2010-11",
             "shared_id": self.shared.id,
+            "finding_id": self.finding.id,
             "account_id": self.account.id,
             "judgement_id": self.judgement.id,
             "measure_id": self.measure.id,

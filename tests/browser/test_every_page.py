@@ -230,6 +230,11 @@ def addresses(site: Site) -> dict[str, list[str]]:
     (measured,) = one(site, "SELECT MIN(id) FROM measure WHERE review_id IS NOT NULL")
     reading = f"/measures/{measured}/readings/2009-03-31"
     board += ["/measures", "/measures?moving=wrong", f"/measures/{measured}"]
+    (finding,) = one(site, "SELECT MIN(id) FROM inspection_finding")
+    inspection = "/reviews/INS-2011-01"
+    manage += [inspection, f"{inspection}/judgements/new", f"{inspection}/strengths/new"]
+    manage += [f"/reviews/INS-2010-01/findings/{finding}{page}" for page in ("", "/in-error")]
+    manage += [f"{inspection}/recommendations/1/edit", "/reviews/new?guidance=practice"]
     manage += [f"{review}/shared/new", "/measures/new", f"{review}/measures/new", reading]
     manage += [f"/measures/{measured}/{page}" for page in ("edit", "end", "in-error", "readings", "paste")]
     (came, of_it) = one(

@@ -19,6 +19,7 @@ from kscb_actions.chasing.preview import preview
 from kscb_actions.chasing.service import ChaseRun, chase
 from kscb_actions.mail.models import OutboxItem
 from kscb_actions.people.service import edit_person, facts_of
+from kscb_actions.reviews.guidance.rules import DECISION
 from kscb_actions.reviews.models import Review, StatutoryClock
 from kscb_actions.reviews.queries import list_clocks, list_stages
 from kscb_actions.reviews.rules import ReviewFacts, clock_words
@@ -59,7 +60,7 @@ def test_the_board_is_told_once_a_stage_by_reference_and_link(world: World) -> N
     message, *others = run(DECIDE_BY).messages
     assert [each.to.partition("@")[0] for each in (message, *others)] == BOARD
     assert message.subject == "1 statutory date to keep (SCR-2012-01, decision)"
-    told_of = f"SCR-2012-01, decision\nDue today: 29 March 2012\n{URL}/reviews/SCR-2012-01"
+    told_of = f"SCR-2012-01, decision\nDue today: 29 March 2012\n{DECISION.rule}\n{URL}/reviews/SCR-2012-01"
     assert told_of in message.body and "Review of a case" not in message.body
     assert told(DECIDE_BY) == []
     (row,) = ClockChase.select()

@@ -17,8 +17,8 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.service import chase
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.people.models import User
+from kscb_actions.working_days.england import is_working_day
 
 from ..actions.turn_stories import Story, live
 from ..factories import TODAY, World

@@ -6,7 +6,6 @@ from datetime import date, timedelta
 
 import pytest
 
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.cases.rules import age_after, problems_with_death, whole_months
 from kscb_actions.child_deaths.identity import why_identifying
 from kscb_actions.child_deaths.judging.rules import problems_with_judgement
@@ -18,6 +17,7 @@ from kscb_actions.demo.deaths.case_events import case_events, csv_of, is_importe
 from kscb_actions.demo.deaths.cases import PlannedDeath, can_be_modified, planned_deaths, read_rules
 from kscb_actions.demo.deaths.details import agencies_asked, factors_of, judgement_of, return_of
 from kscb_actions.demo.deaths.panels import proposal_of
+from kscb_actions.working_days.england import is_working_day
 
 from ..factories_deaths import DISTRICTS
 

@@ -7,7 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.demo.content import AS_AT, MANAGER, read_content
 from kscb_actions.demo.schedule import (
     meeting_on_or_after,
@@ -17,6 +16,7 @@ from kscb_actions.demo.schedule import (
 )
 from kscb_actions.demo.stories import STORIES, expand
 from kscb_actions.demo.story_builder import Deciders, DoesNotFit, Operation, Plot
+from kscb_actions.working_days.england import is_working_day
 
 CONTENT = read_content()
 PLOTS = [plot for review in CONTENT.reviews for plot in review.plots()]

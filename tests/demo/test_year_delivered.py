@@ -40,7 +40,6 @@ from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.queries import list_active_people
 from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, whom_to_tell
 from kscb_actions.chasing.service import plan_of, waiting_of
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.demo.content import AS_AT
 from kscb_actions.files.store import EvidenceStore
@@ -51,6 +50,7 @@ from kscb_actions.reviews.answers.service import ask_for_answers
 from kscb_actions.reviews.models import AgencyResponse
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.text import InvalidInput
+from kscb_actions.working_days.england import is_working_day
 
 from ..assurance.challenges.asking import on_action
 from ..conftest import on_settings, settings_in

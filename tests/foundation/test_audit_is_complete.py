@@ -103,6 +103,8 @@ from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.deciding import decide_review
 from kscb_actions.reviews.dissemination.models import Dissemination
 from kscb_actions.reviews.dissemination.service import correct_sharing, void_sharing
+from kscb_actions.reviews.inspections.models import InspectionFinding
+from kscb_actions.reviews.inspections.service import correct_finding, void_finding
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.service import take_reader_off, withdraw_paper
@@ -139,6 +141,7 @@ from ..impact.making import came_back, judged, said, said_with_files
 from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
 from ..reviews.dissemination.making import LEARNING, shared_with
+from ..reviews.inspections.making import JUDGED, finding_of
 from ..reviews.papers.making import review_paper
 from ..reviews.referring.making import case_referral
 
@@ -367,6 +370,9 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "share_learning": lambda: shared_with(world, review),
         "correct_sharing": lambda: correct_sharing(manager, Dissemination.get(), LEARNING, 1),
         "void_sharing": lambda: void_sharing(manager, Dissemination.get(), "A double.", 2),
+        "record_finding": lambda: finding_of(world, review),
+        "correct_finding": lambda: correct_finding(manager, InspectionFinding.get(), JUDGED, 1),
+        "void_finding": lambda: void_finding(manager, InspectionFinding.get(), "A double.", 2),
         "say_difference": lambda: said(world, came_back(world)),
         "say_with_files": lambda: said_with_files(
             world, ImpactAccount.get().recommendation, "sample.txt", expected=1

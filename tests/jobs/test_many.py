@@ -15,10 +15,10 @@ from kscb_actions import clock
 from kscb_actions.actions.models import Action
 from kscb_actions.chasing.actions.models import Chase
 from kscb_actions.chasing.news.service import count_as_told
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.config import Settings
 from kscb_actions.jobs.lateness import CHASE_AT
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.working_days.england import is_working_day
 
 from ..backups.conftest import SQLITE_ONLY
 from ..chasing.test_year import reached

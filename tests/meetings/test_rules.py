@@ -5,7 +5,6 @@ from datetime import date, timedelta
 import pytest
 
 from kscb_actions.access.policy import Role, Viewer
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.meetings.rules import (
     Days,
     When,
@@ -18,6 +17,7 @@ from kscb_actions.meetings.rules import (
     why_not_changed,
 )
 from kscb_actions.reports.freezing.rules import is_due, problems_with_reason, why_not_frozen
+from kscb_actions.working_days.england import is_working_day
 
 DAY = date(2012, 3, 30)
 MARCH = Days(date(2012, 2, 6), date(2012, 2, 20), date(2012, 2, 27), date(2012, 3, 5))

@@ -10,15 +10,10 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.people.models import User
 from kscb_actions.reviews.deciding import decide_review, list_waiting_for_decision
+from kscb_actions.reviews.guidance.rules import USUAL, why_nothing_to_decide
 from kscb_actions.reviews.models import Review, StageReached, StatutoryClock
 from kscb_actions.reviews.queries import list_stages
-from kscb_actions.reviews.rules import (
-    AWAITS_DECISION,
-    ReviewFacts,
-    Stage,
-    problems_with_decision,
-    why_nothing_to_decide,
-)
+from kscb_actions.reviews.rules import ReviewFacts, Stage, problems_with_decision
 from kscb_actions.reviews.service import name_person, reach_stage, record_review
 from kscb_actions.reviews.stages import correct_stage
 from kscb_actions.text import InvalidInput
@@ -46,8 +41,13 @@ def now(review: Review) -> Review:
 
 @pytest.mark.parametrize("stage", list(Stage))
 def test_a_review_waits_for_a_decision_until_it_is_decided(stage: Stage) -> None:
-    assert (why_nothing_to_decide(stage) is None) == (stage in {"notified", "under_consideration"})
-    assert set(AWAITS_DECISION) == {Stage.NOTIFIED, Stage.UNDER_CONSIDERATION}
+    waits = {
+        kind: why_nothing_to_decide(guidance, kind, stage) is None
+        for guidance, kind in (("serious_case", "scr"), ("practice", "independent"), ("practice", "lcspr"))
+    }
+    usual = stage in {"notified", "under_consideration"}
+    of_incidents = stage in {"rapid_review", "panel_reply"}
+    assert waits == {"scr": usual, "independent": usual, "lcspr": of_incidents}
 
 
 @pytest.mark.parametrize(
@@ -68,7 +68,7 @@ def test_a_decision_has_a_day_and_a_reason(
     assert set(problems_with_decision(day, since, why, TODAY)) == wrong
 
 
-@pytest.mark.parametrize("stage", AWAITS_DECISION)
+@pytest.mark.parametrize("stage", USUAL.awaits_decision)
 def test_the_decision_is_kept_with_who_took_it_and_the_clocks_follow(world: World, stage: Stage) -> None:
     review = recorded(world, stage=stage)
     decide_review(world.independent_chair.viewer, review, TODAY, "It met the test.", 1)

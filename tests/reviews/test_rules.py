@@ -1,4 +1,4 @@
-"""Rules of reviews: fields, stages, holds, answers, and the statutory clocks on every boundary."""
+"""Rules of reviews: fields, stages, holds and answers on every boundary."""
 
 import calendar
 from datetime import date, timedelta
@@ -9,13 +9,10 @@ from hypothesis import strategies as st
 
 from kscb_actions.reviews.rules import (
     KIND_NAMES,
-    ClockDates,
     RecommendationFacts,
     ReviewFacts,
     add_months,
-    clock_due_on,
     clock_words,
-    clocks_of,
     problems_with_answer,
     problems_with_hold,
     problems_with_recommendation,
@@ -53,71 +50,6 @@ def test_adding_months_reaches_that_month_and_never_leaves_it(day: date, months:
     later = add_months(day, months)
     assert (later.year * 12 + later.month) - (day.year * 12 + day.month) == months
     assert later.day == min(day.day, calendar.monthrange(later.year, later.month)[1])
-
-
-@pytest.mark.parametrize(
-    ("clock", "started_on", "due_on"),
-    [
-        ("decision", date(2012, 1, 31), date(2012, 2, 29)),
-        ("decision", date(2011, 1, 31), date(2011, 2, 28)),
-        ("decision", date(2009, 12, 1), date(2010, 1, 1)),
-        ("completion", date(2009, 12, 17), date(2010, 4, 17)),
-        ("completion", date(2009, 12, 18), date(2010, 6, 18)),
-        ("completion", date(2009, 10, 31), date(2010, 2, 28)),
-        ("completion", date(2011, 8, 31), date(2012, 2, 29)),
-        ("completion", date(2011, 8, 29), date(2012, 2, 29)),
-        ("completion", date(2012, 8, 31), date(2013, 2, 28)),
-    ],
-)
-def test_a_statutory_clock_runs_out_when_the_guidance_of_its_day_says(
-    clock: str, started_on: date, due_on: date
-) -> None:
-    assert clock_due_on(clock, started_on) == due_on
-
-
-NOTIFIED, DECIDED, REPORT = date(2011, 1, 31), date(2011, 3, 1), date(2011, 9, 2)
-
-
-@pytest.mark.parametrize(
-    ("kind", "reached", "clocks"),
-    [
-        ("scr", [], {}),
-        ("scr", [("notified", NOTIFIED)], {"decision": ClockDates(date(2011, 2, 28), None)}),
-        (
-            "scr",
-            [("notified", NOTIFIED), ("decided", DECIDED)],
-            {
-                "decision": ClockDates(date(2011, 2, 28), DECIDED),
-                "completion": ClockDates(date(2011, 9, 1), None),
-            },
-        ),
-        ("scr", [("decided", DECIDED)], {"completion": ClockDates(date(2011, 9, 1), None)}),
-        (
-            "scr",
-            [("decided", DECIDED), ("not_published", REPORT)],
-            {"completion": ClockDates(date(2011, 9, 1), REPORT)},
-        ),
-        (
-            "scr",
-            [("decided", DECIDED), ("published", date(2012, 1, 9)), ("report_to_board", REPORT)],
-            {"completion": ClockDates(date(2011, 9, 1), REPORT)},
-        ),
-        (
-            "lcspr",
-            [("notified", NOTIFIED), ("decided", DECIDED)],
-            {"completion": ClockDates(date(2011, 9, 1), None)},
-        ),
-        ("inspection", [("notified", NOTIFIED), ("decided", DECIDED)], {}),
-        ("strategy", [("notified", NOTIFIED), ("decided", DECIDED)], {}),
-        ("complaint", [("notified", NOTIFIED), ("decided", DECIDED)], {}),
-        ("scr", [("monitoring", REPORT)], {}),
-    ],
-)
-def test_clocks_follow_from_the_stages(
-    kind: str, reached: list[tuple[str, date]], clocks: dict[str, ClockDates]
-) -> None:
-    assert clocks_of(kind, reached) == clocks
-    assert clocks_of(kind, reversed(reached)) == clocks
 
 
 @pytest.mark.parametrize(

@@ -30,6 +30,7 @@ GOOD = {
     "many_extensions": "3",
     "impact_months": "9",
     "forms_2018_since": ["1", "9", "2018"],
+    "guidance": "practice",
 }
 
 

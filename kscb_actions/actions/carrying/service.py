@@ -5,6 +5,7 @@ from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.people.models import User
+from kscb_actions.reviews.inspections.rules import AreaFacts
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import require_on, themes_of_recommendation, themes_of_review
 from kscb_actions.reviews.recommendations import add_recommendation, answer_recommendation
@@ -95,6 +96,7 @@ def _record(viewer: Viewer, review: Review, choice: CarryChoice) -> Review:
         summary=review.summary,
         classification=review.classification,
         theme_ids=tuple(theme.id for theme in themes_of_review(review)),
+        guidance=review.guidance,
     )
     note = "Carried forward from an earlier plan."
     return record_review(viewer, facts, Stage.MONITORING, clock.today(), note)
@@ -111,6 +113,7 @@ def _carry(
         published_number=recommendation.published_number,
         heading=recommendation.heading,
         is_key=recommendation.is_key,
+        area=AreaFacts(recommendation.area) if recommendation.area else None,
     )
     carried = add_recommendation(viewer, new, facts)
     carried.carried_from = recommendation

@@ -1,10 +1,29 @@
-"""The actions of a review that still stand in the way of signing its plan off."""
+"""How far recommendations are by their actions, and what stands in the way of signing a plan off."""
 
+from collections.abc import Collection
+
+from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.models import Action
 from kscb_actions.reviews.models import Review
 
+from ..narrowing import visible_action
 from ..rules import Assurance, Standing
-from .rules import why_not_signed_off
+from .rules import ActionFacts, RollUp, roll_up, why_not_signed_off
+
+
+def states_by_actions(viewer: Viewer, ids: Collection[int]) -> dict[int, RollUp]:
+    """Return {id of a recommendation: its state} by those actions that the viewer may see. At most one query.
+
+    One without any is not in it.
+    """
+    if not ids:
+        return {}
+    columns = (Action.recommendation, Action.standing, Action.assurance, Action.progress)
+    query = Action.select(*columns).join(Review).where(visible_action(viewer))
+    found: dict[int, list[ActionFacts]] = {}
+    for key, *facts in query.where(Action.recommendation.in_(list(ids))).tuples():
+        found.setdefault(key, []).append(ActionFacts(*facts))
+    return {key: roll_up(rows) for key, rows in found.items()}
 
 
 def open_references(review: Review) -> list[str]:

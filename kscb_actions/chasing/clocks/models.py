@@ -12,7 +12,7 @@ class ClockChase(Model):
 
     It names no StatutoryClock: such a row is removed and entered anew when a stage is put right.
 
-    kind    of the clock, as `rules.CLOCK_NAMES` of reviews have it
+    kind    of the clock, one of `reviews.guidance.rules.CLOCKS`
     repeat  how often this stage had been given before: too early, by a clock that was ahead, or on the
            word of the board manager
     """

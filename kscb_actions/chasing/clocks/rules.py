@@ -8,7 +8,7 @@ from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
 from kscb_actions.chasing.rules import Chased, OfNoAgency, holders_of
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
-from kscb_actions.reviews.rules import CLOCK_NAMES
+from kscb_actions.reviews.guidance.rules import CLOCK_NAMES
 
 CLOCKS = Subject(
     code="clocks",

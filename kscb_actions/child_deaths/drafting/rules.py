@@ -57,7 +57,7 @@ class Changed:
 
 
 def changes(draft: Judgement, decision: Judgement) -> tuple[Changed, ...]:
-    """Return what a decision says otherwise than its draft, in the order of its form; nothing where all stood.
+    """Return what a decision says otherwise than its draft, in its form's order; nothing where all stood.
 
     The order in which factors were named says nothing.
     """

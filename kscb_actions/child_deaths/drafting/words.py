@@ -24,7 +24,7 @@ COMMENT_WITHDRAWN = "Withdrawn: an interest was declared."
 
 
 def draft_in_words(drafted: Drafted) -> list[tuple[str, str]]:
-    """Return (question, answer) of a draft that counts, in the order of its form; none of one that does not."""
+    """Return (question, answer) of a draft that counts, in its form's order; none of one that does not."""
     judgement, draft = drafted.judgement, drafted.draft
     if judgement is None:
         return []

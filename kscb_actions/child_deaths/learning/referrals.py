@@ -14,9 +14,9 @@ from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.rules import ABUSE_OR_NEGLECT
 from kscb_actions.child_deaths.visibility import IN_FORCE, closed_deaths, get_death, visible_death
 from kscb_actions.prepared import prepared
+from kscb_actions.reviews.guidance.rules import decision_due_on
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING, get_review
-from kscb_actions.reviews.rules import clock_due_on
 from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
@@ -53,7 +53,7 @@ def record_referral(
             is_referred=is_referred,
             reason=reason,
             decided_on=decided_on,
-            due_on=clock_due_on("decision", decided_on) if is_referred else None,
+            due_on=decision_due_on(decided_on) if is_referred else None,
             decision_number=seen.decision_number,
             was_suspected=seen.is_abuse_suspected,
             decided_by=viewer.name,

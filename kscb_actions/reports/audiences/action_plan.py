@@ -20,8 +20,11 @@ from kscb_actions.reports.progress.record.queries import list_evidence, list_rec
 from kscb_actions.reports.progress.record.sections import recommendation_words
 from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, scope_of
+from kscb_actions.reviews.inspections.rules import RECOMMENDATION, Words
 from kscb_actions.settings.rules import Board
-from kscb_actions.wording import plural
+from kscb_actions.wording import plural, upper_first
+
+from .inspected import Inspected, inspected
 
 HEADING = "Action plan"
 COLUMNS = (
@@ -45,19 +48,28 @@ def build_action_plan(viewer: Viewer, board: Board, choice: ReportRequest, today
     facts = facts_of(scope_of(viewer, board, replace(choice, form=PLAN, appendices=()), today))
     scope = facts.scope
     ids = scope.numbering.ids
-    words = Counted(f"{plural(len(ids), 'recommendation')}. ", in_words(facts.counts))
-    table = Table(HEADING, COLUMNS, tuple(_rows(facts)), "No recommendation is recorded.")
+    told = inspected(viewer, scope)
+    called = told.words
+    words = Counted(f"{plural(len(ids), called.one, called.many)}. ", in_words(facts.counts))
+    table = Table(HEADING, _columns(called), tuple(_rows(facts, told)), f"No {called.one} is recorded.")
     found = (
         Section(SUMMARY, (Paragraph(words),)),
         legend_section(scope),
         contact_section(scope),
+        told.section(),
         Section(HEADING, (table,), landscape=True),
         measures_section(scope),
     )
     return paper_of(scope, short_header_of(scope, viewer), tuple(filter(None, found)))
 
 
-def _rows(facts: Facts) -> Iterator[Row | Group]:
+def _columns(words: Words) -> tuple[Column, ...]:
+    if words == RECOMMENDATION:
+        return COLUMNS
+    return (Column("No.", 14), Column(upper_first(words.one), 52), *COLUMNS[2:])
+
+
+def _rows(facts: Facts, told: Inspected) -> Iterator[Row | Group]:
     scope, evidence = facts.scope, _evidence(facts)
     actions: dict[int, list[Mapping[str, Any]]] = {}
     for row in list_actions(scope):
@@ -69,7 +81,7 @@ def _rows(facts: Facts) -> Iterator[Row | Group]:
             yield Group(heading or "Without a heading", 2)
         under = heading
         label = scope.numbering.label(recommendation["id"], recommendation["number"])
-        words = recommendation_words(scope, recommendation)
+        words = "\n".join((recommendation_words(scope, recommendation), *told.lines(recommendation)))
         own = actions.get(recommendation["id"])
         if not own:
             yield (label, words, NO_ACTION, "–", "–", "–", "–", "–")

@@ -80,6 +80,7 @@ REVIEW_FIELDS = (
     "stage",
     "hold_kind",
     "hold_reason",
+    "guidance",
 )
 
 

@@ -4,6 +4,7 @@ import peewee
 
 from kscb_actions.database import Versioned
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.wording import upper_first
 
 
 class Dissemination(Versioned):
@@ -27,4 +28,7 @@ class Dissemination(Versioned):
     @property
     def about(self) -> str:
         """Return what it is about, in words."""
-        return f"Recommendation {self.recommendation.label}" if self.recommendation_id else "The whole review"
+        if not self.recommendation_id:
+            return "The whole review"
+        words = self.review.words_for(self.recommendation)
+        return f"{upper_first(words.one)} {self.recommendation.label}"

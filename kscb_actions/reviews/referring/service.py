@@ -8,9 +8,9 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import Agency, User
+from kscb_actions.reviews.guidance.rules import decision_due_on
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
-from kscb_actions.reviews.rules import clock_due_on
 from kscb_actions.text import InvalidInput, clean_text
 from kscb_actions.wording import date_uk
 
@@ -61,7 +61,7 @@ def refer_case(viewer: Viewer, agency: Agency | None, facts: ReferralFacts, base
         reason=facts.reason,
         referred_by=viewer.id,
         referred_at=clock.now(),
-        due_on=clock_due_on("decision", clock.today()),
+        due_on=decision_due_on(clock.today()),
     )
     with change(viewer) as tx:
         tx.add(referral, "case-referral.made")

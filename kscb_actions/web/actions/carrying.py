@@ -42,7 +42,10 @@ class CarryForm(HouseForm):
             (str(each.action.id), _label(each)) for each in plan.candidates if each.refusal is None
         )
         self.recommendations.choices = options(
-            (str(each.id), f"Recommendation {each.label}: {shorten(each.text, 100, placeholder=' …')}")
+            (
+                str(each.id),
+                f"{each.name}: {shorten(each.text, 100, placeholder=' …')}",
+            )
             for each in plan.bare
         )
 

@@ -238,7 +238,9 @@ def standing(action: Action) -> Any:
 
 def _onward(recommendation: Recommendation, added: list[Action]) -> Any:
     count = f"{len(added)} actions are" if len(added) > 1 else "One action is"
-    told = f"{count} recorded for recommendation {recommendation.label}. {who_hears_of_new(added)}"
+    told = (
+        f"{count} recorded for {recommendation.called.one} {recommendation.label}. {who_hears_of_new(added)}"
+    )
     flash(told, "success")
     reference = recommendation.review.reference
     if request.form.get("next") == "actions":

@@ -131,7 +131,7 @@ def _of_answer(response: AgencyResponse) -> Place:
     recommendation, code = response.recommendation, response.agency.code
     reference, number = recommendation.review.reference, recommendation.number
     return Place(
-        name=f"{reference}, recommendation {recommendation.label}",
+        name=recommendation.full_name,
         agency=response.agency.name,
         text=recommendation.text,
         address=url_for("reviews.answer", reference=reference, number=number, code=code),

@@ -84,7 +84,7 @@ def _about_answer(subject: Subject) -> str:
     is_part = response.answer == Answer.PARTLY
     answer = "accepts only a part of it" if is_part else "does not accept it"
     rest = "about the rest" if is_part else "instead"
-    about = f"recommendation {recommendation.number} of {recommendation.review.reference}"
+    about = f"{recommendation.called.one} {recommendation.number} of {recommendation.review.reference}"
     return (
         f"Your agency answers to {about} that it {answer}, because: {response.reason}\n\n"
         f"What will it do {rest}, and by when?"

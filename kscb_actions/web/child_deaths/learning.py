@@ -84,6 +84,7 @@ def learning(death: ChildDeath) -> Any:
     form = LearningForm(data={"text": text, "found": [str(asked)] if text else []})
     form.offer(list_themes())
     form.offer_found(sources)
+    form.of_review(None)
     if form.carried_out(lambda: recommend(viewer(), death, form.facts(), form.answers(sources))):
         flash("The recommendation is in the Board’s plan. The board manager gives it actions.", "success")
         return redirect(url_for("panels.learning", death_id=death.id))

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
-from kscb_actions.chasing.working_days import why_not_working
 from kscb_actions.meetings import service
 from kscb_actions.meetings.models import BodySeat, MeetingBody
 from kscb_actions.meetings.queries import (
@@ -24,6 +23,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import visible_review
 from kscb_actions.web.shared.guard import Access, viewer
+from kscb_actions.working_days.england import why_not_working
 
 from . import blueprint
 from .forms import BodyForm, SeatForm, body_values, seat_values, year_asked

@@ -6,7 +6,6 @@ from flask import current_app, flash, g, redirect, render_template, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.meetings import service
 from kscb_actions.meetings.calling.queries import is_reminded_today, responses_to
 from kscb_actions.meetings.calling.rules import ANSWERED_NAMES, rate_words, why_not_reminded
@@ -29,6 +28,7 @@ from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.web.reports.ways import address_of
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
+from kscb_actions.working_days.england import is_working_day
 
 from . import blueprint
 from .agenda import agenda_of

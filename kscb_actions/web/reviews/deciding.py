@@ -7,9 +7,10 @@ from flask import flash, redirect, render_template, url_for
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.reviews.deciding import decide_review
+from kscb_actions.reviews.guidance.rules import told_in_words, why_nothing_to_decide
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review, list_clocks
-from kscb_actions.reviews.rules import CLOCK_NAMES, STAGE_NAMES, Stage, clock_words, why_nothing_to_decide
+from kscb_actions.reviews.rules import STAGE_NAMES, Stage
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -23,12 +24,12 @@ from .forms import DecideForm
 )
 def decide(review: Review) -> Any:
     """Record the decision whether to hold a review."""
-    form, nothing = DecideForm(data={"version": str(review.version)}), why_nothing_to_decide(review.stage)
+    form = DecideForm(data={"version": str(review.version)})
+    nothing = why_nothing_to_decide(review.guidance, review.kind, review.stage)
     stands_at = STAGE_NAMES[Stage(review.stage)]
     if form.carried_out(lambda: _decide(form, review), DecideForm.filled):
         flash("Your decision is recorded.", "success")
         return redirect(url_for("reviews.show", reference=review.reference))
-    today = clock.today()
     return render_template(
         "reviews/decide.html",
         form=form,
@@ -36,8 +37,7 @@ def decide(review: Review) -> Any:
         nothing=nothing,
         stands_at=stands_at,
         clocks=[
-            (CLOCK_NAMES[row.kind], row.due_on, clock_words(row.due_on, row.met_on, today))
-            for row in list_clocks(review)
+            told_in_words(row.kind, row.due_on, row.met_on, clock.today()) for row in list_clocks(review)
         ],
     ), form.status
 

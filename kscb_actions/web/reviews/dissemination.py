@@ -73,7 +73,7 @@ def new_shared(review: Review) -> Any:
     """Record that learning of a review was shared."""
     found = list_recommendations(viewer(), review)
     form = SharedForm(data={"recommendation": request.args.get("recommendation", "")})
-    named = [(str(each.number), f"Recommendation {each.label}") for each in found]
+    named = [(str(each.number), each.name) for each in found]
     form.recommendation.choices = options([("", "The whole review"), *named])
 
     def record() -> None:

@@ -1,5 +1,6 @@
 """Forms of reviews, recommendations and answers."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from flask import g
@@ -8,6 +9,9 @@ from wtforms.validators import ValidationError
 from kscb_actions.people.models import User
 from kscb_actions.reviews.answers.rules import OWN_ANSWERS
 from kscb_actions.reviews.endings import ENDING_CHOICES
+from kscb_actions.reviews.guidance.rules import all_stages, kinds_offered, stages_offered
+from kscb_actions.reviews.inspections.queries import name_of_area
+from kscb_actions.reviews.inspections.rules import AREA_NAMES, BECAME_NAMES, Area, AreaFacts
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.queries import last_recorded_stage, themes_of_recommendation, themes_of_review
 from kscb_actions.reviews.rules import (
@@ -20,6 +24,7 @@ from kscb_actions.reviews.rules import (
     Stage,
     kind_names,
 )
+from kscb_actions.settings.rules import GUIDANCE_NAMES, Guidance
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
@@ -37,6 +42,7 @@ from kscb_actions.web.shared.forms import (
 
 PUT_RIGHT, TAKE_BACK = "put_right", "take_back"
 LIFTED = "lifted"
+EXAMPLES = {Guidance.SERIOUS_CASE: "SCR-2011-02", Guidance.PRACTICE: "LCSPR-2026-02"}
 
 
 NEEDS_REASON = "Needed for “Decided”, “Considered, not held” and “Not published”: the reason."
@@ -67,6 +73,11 @@ class ThemedForm(HouseForm):
 class ReviewForm(ThemedForm):
     """The facts of a review that can be changed."""
 
+    guidance = radios(
+        "Which guidance does it go by?",
+        GUIDANCE_NAMES.items(),
+        "It sets the kinds of review, their stages and their dates. Change it only where it is wrong.",
+    )
     kind = radios("What kind of review is it?")
     title = text_line("Title", "Say what it is about without a name, an age or an address.")
     pseudonym = text_line(
@@ -97,13 +108,20 @@ class ReviewForm(ThemedForm):
             theme_ids=self.theme_ids,
             author=self.author.data,
             panel_chair=self.panel_chair.data,
+            guidance=self.chosen_guidance,
         )
+
+    @property
+    def chosen_guidance(self) -> str:
+        """Return what the review goes by, as it was chosen."""
+        return str(self.guidance.data)
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
         """Return the values of the fields as the review has them."""
         return {
             "version": str(review.version),
+            "guidance": review.guidance,
             "kind": review.kind,
             "title": review.title,
             "pseudonym": review.pseudonym,
@@ -119,19 +137,34 @@ class ReviewForm(ThemedForm):
 class NewReviewForm(ReviewForm):
     """A review to record, at the stage it has reached."""
 
-    reference = text_line(
-        "Reference", "Capital letters, digits and hyphens, like SCR-2011-02. It cannot be changed."
-    )
-    stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
+    guidance = None
+    goes_by = Guidance.SERIOUS_CASE
+
+    reference = text_line("Reference")
+    stage = select("Stage it has reached", wrong=None)
     reached_on = DayField("When did it reach this stage?", called="Date of the stage")
     note = text_area("Note on the stage (optional)", NEEDS_REASON)
     decision_maker = text_line(DECISION_MAKER, WHOSE)
+
+    def go_by(self, guidance: Guidance) -> None:
+        """Offer the kinds and stages of this guidance."""
+        self.goes_by = guidance
+        self.kind.choices = options(kinds_offered(guidance, g.board.has_child_deaths).items())
+        self.stage.choices = options([("", "Choose a stage"), *all_stages(guidance).items()])
+        self.reference.description = (
+            f"Capital letters, digits and hyphens, like {EXAMPLES[guidance]}. It cannot be changed."
+        )
+
+    @property
+    def chosen_guidance(self) -> str:
+        """Return what the review goes by, as the page's address has it."""
+        return self.goes_by
 
 
 class StageForm(HouseForm):
     """A stage that a review has reached."""
 
-    stage = radios("Which stage?", STAGE_NAMES.items())
+    stage = radios("Which stage?")
     reached_on = DayField("When was it reached?", called="Date of the stage")
     note = text_area("Note (optional)", NEEDS_REASON)
     decision_maker = text_line(DECISION_MAKER, f"{WHOSE} Of “Plan signed off”: who signed it off.")
@@ -139,6 +172,10 @@ class StageForm(HouseForm):
         "In which meeting? (optional)", "Of “Plan signed off”, such as: Board, 14 March 2012."
     )
     submit = save_button()
+
+    def offer(self, review: Review) -> None:
+        """Offer the stages that such a review can reach."""
+        self.stage.choices = options(stages_offered(review.guidance, review.kind).items())
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:
@@ -227,6 +264,11 @@ class NameForm(HouseForm):
         self.person.choices = options([("", "Choose a person"), *named])
 
 
+def area_choices(areas: Iterable[Recommendation]) -> list[tuple[str, str]]:
+    """Return areas of other inspections to choose from, and none."""
+    return [("", "None"), *((str(each.id), f"{name_of_area(each)}: {each.text[:80]}") for each in areas)]
+
+
 def chosen_of(people: list[User], value: str) -> User:
     """Return whom a form names by their id. Raises InvalidInput for nobody of these people."""
     person = next((each for each in people if str(each.id) == value), None)
@@ -268,7 +310,22 @@ class RecommendationForm(ThemedForm):
         "What it stands under in the report. Write it alike to keep them together.",
     )
     is_key = checkbox("Key recommendation")
+    area = radios("What kind of area is it?", AREA_NAMES.items())
+    earlier = select(
+        "Area of the inspection before (optional)", hint="Where this was named by an inspection before."
+    )
+    became = select("What became of the earlier area? (optional)", [("", "Not said"), *BECAME_NAMES.items()])
     submit = save_button()
+
+    def of_review(self, review: Review | None, earlier: Iterable[Recommendation] = ()) -> None:
+        """Ask in the words of the review; of an inspection, what area it is, and which of these it was."""
+        if review is None or not review.is_inspection:
+            del self.area, self.earlier, self.became
+            return
+        self.area.data = self.area.data or Area.DEVELOPMENT.value
+        self.earlier.choices = options(area_choices(earlier))
+        self.text.label.text = AREA_NAMES[Area.DEVELOPMENT].removesuffix(" for development")
+        self.is_key.label.text = "Key area"
 
     def facts(self) -> RecommendationFacts:
         """Return what was typed, for the service."""
@@ -280,7 +337,11 @@ class RecommendationForm(ThemedForm):
             self.published_number.data,
             self.heading.data,
             self.is_key.data,
+            self._area() if "area" in self else None,
         )
+
+    def _area(self) -> AreaFacts:
+        return AreaFacts(self.area.data, whole_number(self.earlier.data), self.became.data or "")
 
     @staticmethod
     def filled(recommendation: Recommendation) -> dict[str, Any]:
@@ -293,6 +354,9 @@ class RecommendationForm(ThemedForm):
             "published_number": recommendation.published_number,
             "heading": recommendation.heading,
             "is_key": recommendation.is_key,
+            "area": recommendation.area,
+            "earlier": str(recommendation.earlier_area_id or ""),
+            "became": recommendation.became,
             "themes": [str(theme.id) for theme in themes_of_recommendation(recommendation)],
         }
 

@@ -50,6 +50,7 @@ def edit(review: Review) -> Any:
 def stage(review: Review) -> Any:
     """Record a stage that the review has reached."""
     form = StageForm(data={"version": str(review.version)})
+    form.offer(review)
     if form.carried_out(lambda: _reach(form, review), StageForm.filled):
         flash("The stage is recorded.", "success")
         return _back(review)

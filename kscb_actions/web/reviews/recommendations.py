@@ -12,6 +12,7 @@ from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.answers.rules import Given, problems_with_given, speaks
 from kscb_actions.reviews.endings import ENDING_NAMES, why_ended_already, why_nothing_asked
+from kscb_actions.reviews.inspections.queries import earlier_areas
 from kscb_actions.reviews.models import AgencyResponse, Recommendation
 from kscb_actions.reviews.queries import (
     get_recommendation,
@@ -50,11 +51,12 @@ def edit_recommendation_page(recommendation: Recommendation) -> Any:
     """Change a recommendation."""
     form = RecommendationForm(data=RecommendationForm.filled(recommendation))
     form.offer(list_themes())
+    form.of_review(recommendation.review, earlier_areas(viewer(), recommendation.review))
     if form.carried_out(
         lambda: edit_recommendation(viewer(), recommendation, form.facts(), form.seen_version),
         RecommendationForm.filled,
     ):
-        flash(f"Recommendation {recommendation.label} is saved.", "success")
+        flash(f"{recommendation.name} is saved.", "success")
         return redirect(place_of(recommendation))
     return render_template(
         "reviews/edit_recommendation.html", form=form, recommendation=recommendation
@@ -171,7 +173,7 @@ def withdraw(recommendation: Recommendation) -> Any:
         EndRecommendationForm.filled,
     ):
         how = ENDING_NAMES[form.ending.data].lower()
-        flash(f"Recommendation {recommendation.label} is {how}.", "success")
+        flash(f"{recommendation.name} is {how}.", "success")
         return redirect(place_of(recommendation))
     unfinished = list_unfinished(recommendation)
     return render_template(
@@ -183,14 +185,14 @@ def withdraw(recommendation: Recommendation) -> Any:
 def bring_back(recommendation: Recommendation) -> Any:
     """Let a recommendation that has ended stand again."""
     if recommendation.ended_as is None and request.method == "GET":
-        return turn_away(recommendation, f"Recommendation {recommendation.label} has not ended.")
+        return turn_away(recommendation, f"{recommendation.name} has not ended.")
     ended, because = recommendation.ended_words, recommendation.withdrawn_reason
     form = BringBackForm(data={"version": str(recommendation.version)})
     if form.carried_out(
         lambda: bring_back_recommendation(viewer(), recommendation, form.reason.data, form.seen_version),
         BringBackForm.filled,
     ):
-        flash(f"Recommendation {recommendation.label} stands again.", "success")
+        flash(f"{recommendation.name} stands again.", "success")
         return redirect(place_of(recommendation))
     return render_template(
         "reviews/bring_back.html", form=form, recommendation=recommendation, ended=ended, because=because

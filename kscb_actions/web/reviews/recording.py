@@ -17,6 +17,7 @@ from kscb_actions.actions.recording.service import (
     record_recommendation,
 )
 from kscb_actions.people.queries import list_agencies, list_leads
+from kscb_actions.reviews.inspections.queries import earlier_areas
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import (
     get_recommendation,
@@ -72,6 +73,7 @@ def new_recommendation(review: Review) -> Any:
     before = _before(recorded)
     form = _drawn(PlanForm, offer, _proposed(before, offer))
     form.offer(list_themes())
+    form.of_review(review, earlier_areas(viewer(), review))
     if request.method == "GET" and before:
         form.heading.data = before.recommendation.heading
     saved: list[tuple[Recommendation, list[Action]]] = []
@@ -109,7 +111,7 @@ def add_rows(recommendation: Recommendation) -> Any:
         lambda: saved.extend(record_actions(viewer(), recommendation, form.actions(offer))),
         lambda: problems_with_rows(review, form.actions(offer)),
     ):
-        told = f"{_how_many(saved)} recorded for recommendation {recommendation.label}."
+        told = f"{_how_many(saved)} recorded for {recommendation.called.one} {recommendation.label}."
         flash(f"{told} {who_hears_of_new(saved)}", "success")
         return redirect(place_of(recommendation))
     actions = list_actions_of(viewer(), recommendation)
@@ -190,7 +192,7 @@ def _with_numbers(save: Callable[[], Any]) -> None:
 def _onward(recommendation: Recommendation, actions: list[Action]) -> Any:
     also = f" with {plural(len(actions), 'action')}" if actions else ""
     told = f" {who_hears_of_new(actions)}" if actions else ""
-    flash(f"Recommendation {recommendation.label} is saved{also}.{told}", "success")
+    flash(f"{recommendation.name} is saved{also}.{told}", "success")
     reference = recommendation.review.reference
     if request.form.get("next") == "another":
         return redirect(

@@ -27,6 +27,7 @@ from kscb_actions.reviews.dissemination.queries import list_of_review as list_sh
 from kscb_actions.reviews.dissemination.rules import HOW_NAMES
 from kscb_actions.reviews.dissemination.rules import count_words as shared_words
 from kscb_actions.reviews.endings import count_words
+from kscb_actions.reviews.guidance.rules import told_in_words, why_nothing_to_decide
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, Theme
 from kscb_actions.reviews.papers.queries import count_own_papers
 from kscb_actions.reviews.publishing.queries import list_decisions
@@ -51,18 +52,15 @@ from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.reviews.rules import (
     AFTER_SIGN_OFF,
     ANSWER_NAMES,
-    CLOCK_NAMES,
     DECISIONS,
     HOLD_NAMES,
     KIND_NAMES,
     STAGE_NAMES,
-    clock_words,
     kind_names,
-    why_nothing_to_decide,
 )
 from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
-from kscb_actions.settings.rules import usual_marking
+from kscb_actions.settings.rules import GUIDANCE_NAMES, Guidance, usual_marking
 from kscb_actions.text import one_line
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
@@ -80,6 +78,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 from . import blueprint
 from .columns import columns_of_reviews
 from .forms import NewReviewForm, RenameThemeForm, ThemeForm
+from .inspections.showing import found_of
 
 EDIT = Access(Permission.EDIT_REVIEW)
 NEWEST_FIRST = Sort("newest", "descending")
@@ -143,16 +142,21 @@ def taken() -> Taken:
 
 @blueprint.route("/reviews/new", access=EDIT, methods=["GET", "POST"])
 def new() -> Any:
-    """Record a review at the stage it has reached."""
-    form = NewReviewForm(data={"classification": usual_marking(clock.today())})
+    """Record a review at the stage it has reached, by the board's guidance or by the other."""
+    today = clock.today()
+    form = NewReviewForm(data={"classification": usual_marking(today)})
+    asked = asked_for().get("guidance", "")
+    goes_by = Guidance(asked) if asked in GUIDANCE_NAMES else g.board.guidance_on(today)
     form.offer(list_themes())
+    form.go_by(goes_by)
     if form.carried_out(lambda: _record(form)):
         reference = one_line(form.reference.data).upper()
         flash(f"{reference} is recorded. Now add its recommendations.", "success")
         if form.is_restricted.data:
             return redirect(url_for("reviews.named_people", reference=reference))
         return redirect(url_for("reviews.show", reference=reference))
-    return render_template("reviews/new.html", form=form)
+    others = [(code, name) for code, name in GUIDANCE_NAMES.items() if code != goes_by]
+    return render_template("reviews/new.html", form=form, guidance=GUIDANCE_NAMES[goes_by], others=others)
 
 
 @blueprint.route("/reviews/<reference>", access=Access(Permission.READ_REVIEW, of=get_review))
@@ -162,10 +166,12 @@ def show(review: Review) -> Any:
     plan, shared = _plan(person, review), list_shared(person, review)
     key_count = sum(each.recommendation.is_key for each in plan)
     only_key = asked_for().get("key") == "1" and key_count > 0
+    nothing_to_decide = why_nothing_to_decide(review.guidance, review.kind, review.stage)
     return render_template(
         "reviews/show.html",
         review=review,
         plan=plan,
+        found=found_of(person, review, [each.recommendation for each in plan]),
         shown=[each for each in plan if each.recommendation.is_key or not only_key],
         ended=count_words(each.recommendation.ended_as for each in plan),
         key_count=key_count,
@@ -175,7 +181,8 @@ def show(review: Review) -> Any:
         open_after=open_references(review) if review.stage in AFTER_SIGN_OFF and sees_whole(person) else [],
         counts=count_by(row.rating.colour for each in plan for row in each.actions),
         legend=legend(thresholds),
-        clocks=[(row, clock_words(row.due_on, row.met_on, today)) for row in list_clocks(review)],
+        clocks=[told_in_words(row.kind, row.due_on, row.met_on, today) for row in list_clocks(review)],
+        guidance=GUIDANCE_NAMES[Guidance(review.guidance)],
         stages=list_stages(review),
         themes=themes_of_review(review),
         named=list_named_people(review),
@@ -192,7 +199,7 @@ def show(review: Review) -> Any:
         may_add_paper=bool(may(person, Permission.ADD_REVIEW_PAPER)),
         forms=FORM_NAMES,
         may_publish=bool(may(person, Permission.PUBLISH_REVIEW)),
-        may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not why_nothing_to_decide(review.stage),
+        may_decide=bool(may(person, Permission.DECIDE_REVIEW)) and not nothing_to_decide,
         **_words(person),
     )
 
@@ -308,6 +315,5 @@ def _words(person: Viewer) -> dict[str, Any]:
         "stage_names": STAGE_NAMES,
         "decisions": DECISIONS,
         "holds": HOLD_NAMES,
-        "clock_names": CLOCK_NAMES,
         "answers": ANSWER_NAMES,
     }

@@ -24,7 +24,16 @@ from markupsafe import Markup, escape
 from kscb_actions.dates_written import words_beside
 from kscb_actions.pages import MOST_TOGETHER
 from kscb_actions.text import REPORTING_YEAR
-from kscb_actions.wording import date_short, date_uk, instant_uk, lower_first, plural, times, told_uk
+from kscb_actions.wording import (
+    date_short,
+    date_uk,
+    instant_uk,
+    lower_first,
+    plural,
+    times,
+    told_uk,
+    upper_first,
+)
 
 from .charts import RATING_LETTERS, figure_rows, stacked_bars
 from .days import Question
@@ -156,6 +165,7 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.filters["years_kept"] = years_kept
     app.jinja_env.filters["folded"] = folded
     app.jinja_env.filters["lower_first"] = lower_first
+    app.jinja_env.filters["upper_first"] = upper_first
     app.add_template_global(here)
     app.add_template_global(file_address)
     app.add_template_global(error_list)

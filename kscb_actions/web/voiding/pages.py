@@ -104,7 +104,7 @@ def recommendation(recommendation: Recommendation) -> Any:
     number, reference = recommendation.number, recommendation.review.reference
     review = url_for("reviews.show", reference=reference)
     back = url_for("reviews.show", reference=reference, _anchor=f"recommendation-{number}")
-    name = f"Recommendation {recommendation.label} of {reference}"
+    name = f"{recommendation.name} of {reference}"
     return _page(recommendation, name, recommendation.text, back, review)
 
 

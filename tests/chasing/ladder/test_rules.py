@@ -27,8 +27,8 @@ from kscb_actions.chasing.ladder.words import FIELDS, OF_A_CASE, filled
 from kscb_actions.chasing.lived.rules import set_back
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.rules import Chased, Told, stage_to_chase, whom_to_tell
-from kscb_actions.chasing.working_days import is_working_day
 from kscb_actions.child_deaths.returns.rules import RETURNS
+from kscb_actions.working_days.england import is_working_day
 
 from ...long import amount
 

@@ -23,9 +23,9 @@ from kscb_actions.measures.provider import AWAITED_READINGS
 from kscb_actions.meetings.deciding.provider import OPEN_TASKS
 from kscb_actions.meetings.deciding.service import end_decision
 from kscb_actions.people.models import User
+from kscb_actions.reviews.guidance.rules import decision_due_on
 from kscb_actions.reviews.referring.rules import AnswerFacts
 from kscb_actions.reviews.referring.service import answer_case
-from kscb_actions.reviews.rules import clock_due_on
 
 from ...assurance.challenges.asking import REPLY_BY, answered, raised
 from ...factories import TODAY, World
@@ -94,7 +94,7 @@ KINDS: dict[Provider, tuple[date, Callable[[World], Callable[[], object]]]] = {
     OPEN_TASKS: (TODAY + timedelta(days=21), of_task),
     RECOMMENDATIONS_BACK: (TODAY, of_impact),
     AWAITED_READINGS: (ASKED_ON, of_reading),
-    UNANSWERED_REFERRALS: (clock_due_on("decision", TODAY), of_referral),
+    UNANSWERED_REFERRALS: (decision_due_on(TODAY), of_referral),
 }
 
 

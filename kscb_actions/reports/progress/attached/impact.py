@@ -49,7 +49,7 @@ def row_of(judgement: ImpactJudgement) -> tuple[str, ...]:
     one = judgement.recommendation
     work = f"\nNew work: {judgement.work_reference}" if judgement.work_reference else ""
     return (
-        f"{one.review.reference}, recommendation {one.label}\n{one.text}",
+        f"{one.full_name}\n{one.text}",
         f"{OUTCOME_NAMES[Outcome(judgement.outcome)]}\n{date_uk(clock.local_date(judgement.at))}",
         f"{judgement.reason}{work}",
     )
@@ -71,7 +71,7 @@ def _waiting(scope: Scope, ids: set[int]) -> list[tuple[str, str]]:
     found = list_questions(SYSTEM, today, scope.board.impact_months, ImpactFilter(is_open=True))
     return [
         (
-            f"{each.recommendation.review.reference}, recommendation {each.recommendation.label}",
+            each.recommendation.full_name,
             each.words(today),
         )
         for each in found

@@ -31,7 +31,9 @@ def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) 
     if not ids:
         return iter(())
     names = ("id", "review", "number", "text", "intended_outcome", "withdrawn_on", "withdrawn_reason")
-    then = _recommendations_then(scope, (*names, "ending", "heading", "is_key"))
+    then = _recommendations_then(
+        scope, (*names, "ending", "heading", "is_key", "area", "earlier_area", "became")
+    )
     # Both databases call the columns of a list of values so.
     places = ", ".join(f"({int(each)}, {place})" for place, each in enumerate(ids))
     placed = peewee.SQL(f'(VALUES {places}) AS "placed"')

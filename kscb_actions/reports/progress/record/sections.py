@@ -7,12 +7,13 @@ from typing import Any
 
 from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, RollUp, roll_up
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
-from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.reports.content import Bullets, Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.reviews.answers.rules import STANDING_NAMES, Asked, tally
 from kscb_actions.reviews.endings import count_words, ending_of, ending_words
+from kscb_actions.reviews.guidance.rules import CLOCKS, clocks_of, course_of
+from kscb_actions.reviews.inspections.rules import AREA_NAMES, Area, words_of
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
-    CLOCK_NAMES,
     HOLD_NAMES,
     KIND_NAMES,
     STAGE_NAMES,
@@ -20,9 +21,10 @@ from kscb_actions.reviews.rules import (
     Kind,
     Stage,
     clock_words,
-    clocks_of,
 )
-from kscb_actions.wording import date_uk, plural
+from kscb_actions.settings.rules import Guidance
+from kscb_actions.wording import date_uk, lower_first, plural
+from kscb_actions.working_days.england import is_working_day
 
 from ..past import Reviews, as_day, day_of
 from ..scope import Scope
@@ -101,8 +103,11 @@ def _state_words(row: Mapping[str, Any], state: RollUp | None) -> str:
 
 
 def recommendation_words(scope: Scope, row: Mapping[str, Any]) -> str:
-    """Return the words of a recommendation, after its key mark and the way it ended, with the reason."""
-    lines = ["Key recommendation"] if row["is_key"] else []
+    """Return the words of a recommendation, after its key mark, its area and how it ended, with why."""
+    is_inspection = scope.reviews[row["review_id"]]["kind"] == Kind.INSPECTION
+    lines = [f"Key {words_of(is_inspection).one}"] if row["is_key"] else []
+    if is_inspection:
+        lines.append(AREA_NAMES[Area(row["area"] or Area.DEVELOPMENT)])
     ending = ending_of(row["withdrawn_on"], row["ending"])
     if ending:
         because = "" if scope.publication or not row["withdrawn_reason"] else f": {row['withdrawn_reason']}"
@@ -296,8 +301,7 @@ def reviews_section(scope: Scope) -> Section | None:
             Column("Kind and classification", 42),
             Column("Stage", 42),
             Column("Hold", 33),
-            Column("Decision due", 30),
-            Column("Report due", 30),
+            Column("Dates set by guidance", 60),
         ),
         Rows(partial(_review_rows, scope), len(scope.reviews)),
         about="reviews",
@@ -307,8 +311,20 @@ def reviews_section(scope: Scope) -> Section | None:
         columns = (*columns, Column("Note", 152))
     number = count_stages(scope)
     every = Table("Stages reached", columns, Rows(partial(_stage_rows, scope), number))
-    blocks = (table, every) if number else (table,)
+    blocks = (table, *_clock_rules(scope), *((every,) if number else ()))
     return Section("Stages and clocks of the reviews", blocks, landscape=True)
+
+
+def _clock_rules(scope: Scope) -> tuple[Bullets, ...]:
+    """Return how each clock runs that reviews of these kinds have."""
+    found = {clock.code for row in scope.reviews.values() for clock in course_of(*_course(row)).clocks}
+    rules = tuple(f"{clock.name}: {clock.rule}" for clock in CLOCKS.values() if clock.code in found)
+    return (Bullets(rules),) if rules else ()
+
+
+def _course(review: Mapping[str, Any]) -> tuple[str, str]:
+    """Return the guidance and kind of a review; on days before reviews had a guidance it was the first."""
+    return review["guidance"] or Guidance.SERIOUS_CASE, review["kind"]
 
 
 def _review_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
@@ -326,12 +342,12 @@ def _stage_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterat
 def _review(scope: Scope, review: Mapping[str, Any], reached: Sequence[Mapping[str, Any]]) -> Row:
     days = [(row["stage"], as_day(row["reached_on"])) for row in reached]
     since = max((day for stage, day in days if stage == review["stage"] and day), default=None)
-    dates = clocks_of(review["kind"], [(stage, day) for stage, day in days if day])
-    clocks = []
-    for clock in CLOCK_NAMES:
-        found = dates.get(clock)
-        words = clock_words(found.due_on, found.met_on, scope.as_at) if found else ""
-        clocks.append(f"{short_date(found.due_on)}\n{words}" if found else "None set")
+    stages = [(stage, day) for stage, day in days if day]
+    clocks = [
+        f"{CLOCKS[code].name}: {short_date(dates.due_on)}, "
+        f"{lower_first(clock_words(dates.due_on, dates.met_on, scope.as_at))}"
+        for code, dates in clocks_of(*_course(review), stages, is_working_day).items()
+    ]
     hold = HOLD_NAMES.get(review["hold_kind"], "None")
     if review["hold_reason"] and not scope.publication:
         hold = f"{hold}: {shortened(review['hold_reason'])}"
@@ -347,7 +363,7 @@ def _review(scope: Scope, review: Mapping[str, Any], reached: Sequence[Mapping[s
         f"{KIND_NAMES[Kind(review['kind'])]}\n{review['classification']}",
         f"{stage}, since {short_date(since)}" if since else stage,
         hold,
-        *clocks,
+        "\n".join(clocks) or "None set",
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from kscb_actions.chasing.working_days import bank_holidays, is_working_day, why_not_working
+from kscb_actions.working_days.england import bank_holidays, is_working_day, why_not_working
 
 # As published at www.gov.uk/bank-holidays and, before 2012, in the London Gazette: month and day.
 PUBLISHED = {
@@ -90,7 +90,7 @@ def test_every_year_has_eight_weekdays_off_or_more() -> None:
 ASKED_ON_A_SATURDAY = """
 import sys
 from datetime import date
-from kscb_actions.chasing.working_days import why_not_working
+from kscb_actions.working_days.england import why_not_working
 why_not_working(date(2012, 3, 31))
 print("holidays" in sys.modules)
 """

@@ -1,0 +1,1 @@
+"""What an inspection found: judgements, strengths, and areas linked to those of the inspection before."""
