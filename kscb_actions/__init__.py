@@ -78,7 +78,7 @@ def _open_database_per_request(app: "Flask") -> None:
 
     from flask import g, request
 
-    from kscb_actions import clock, database
+    from kscb_actions import clock, database, terms
     from kscb_actions.settings.queries import get_board
 
     @app.before_request
@@ -91,10 +91,12 @@ def _open_database_per_request(app: "Flask") -> None:
             g.opened_database = True
         g.board = get_board()
         clock.fix_day(g.board.fixed_today)
+        terms.use(g.board.terms)
 
     @app.teardown_request
     def close_database(_: BaseException | None) -> None:
         clock.fix_day(None)
+        terms.use(terms.Terms())
         if g.pop("opened_database", False):
             database.db.close()
 

@@ -18,6 +18,8 @@ from functools import partial
 from pathlib import Path
 from typing import IO, Any, ParamSpec, TypeVar
 
+from .terms import in_force, use
+
 Taken = ParamSpec("Taken")
 Given = TypeVar("Given")
 
@@ -47,13 +49,14 @@ def run_apart(function: Callable[Taken, Given], *arguments: Taken.args, **named:
 
     The process imports the function's module and no more, so the function must be found by its name there,
     and import what is heavy itself. What it takes and returns is plain data (it is pickled), and what it
-    prints goes to this process's log. It knows no setting and no secret, and ends with this process. An
-    exception is raised here as it was there; Unfinished, where there was no time or no memory for it.
+    prints goes to this process's log. It speaks in the same words, knows no other setting and no secret, and
+    ends with this process. An exception is raised here as it was there; Unfinished, where there was no time
+    or no memory for it.
     """
     if not _lasts:
         with _printing_to_log():
             return function(*arguments, **named)
-    return _answered((function, arguments, named, False), _unheard)
+    return _answered((function, arguments, named, False, in_force()), _unheard)
 
 
 def run_apart_telling(tell: Callable[..., object], function: Callable[..., Given], *arguments: Any) -> Given:
@@ -65,7 +68,7 @@ def run_apart_telling(tell: Callable[..., object], function: Callable[..., Given
     if not _lasts:
         with _printing_to_log():
             return function(*arguments, tell)
-    answer: Given = _answered((function, arguments, {}, True), tell)
+    answer: Given = _answered((function, arguments, {}, True, in_force()), tell)
     return answer
 
 
@@ -159,7 +162,8 @@ def _answer() -> None:
         # Whatever prints must not write into the answer.
         os.dup2(2, 1)
         try:
-            function, arguments, named, tells = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
+            function, arguments, named, tells, terms = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
+            use(terms)
             if tells:
                 arguments = (*arguments, partial(_tell, out))
             answer = pickle.dumps((function(*arguments, **named), None), pickle.HIGHEST_PROTOCOL)

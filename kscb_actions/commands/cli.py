@@ -14,7 +14,7 @@ from typing import Any
 import click
 from flask import current_app
 
-from kscb_actions import clock, database
+from kscb_actions import clock, database, terms
 from kscb_actions.config import read_settings
 from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
@@ -61,12 +61,14 @@ def board_open() -> Iterator[Any]:
     with database.db.connection_context():
         board = get_board()
         clock.fix_day(board.fixed_today)
+        terms.use(board.terms)
         try:
             yield board
         except database.Busy:
             raise click.ClickException(BUSY) from None
         finally:
             clock.fix_day(None)
+            terms.use(terms.Terms())
 
 
 def check_database() -> None:

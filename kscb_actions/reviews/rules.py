@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.settings.rules import usual_marking
+from kscb_actions.terms import say_all
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
@@ -57,34 +58,38 @@ class Answer(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
-KIND_NAMES = {
-    Kind.SCR: "Serious case review",
-    Kind.LCSPR: "Local child safeguarding practice review",
-    Kind.RCA: "Root cause analysis",
-    Kind.INDEPENDENT: "Independent review",
-    Kind.AUDIT: "Multi-agency audit",
-    Kind.INSPECTION: "Inspection",
-    Kind.IMPROVEMENT_PLAN: "Improvement plan",
-    Kind.STRATEGY: "Strategy",
-    Kind.COMPLAINT: "Complaint",
-    Kind.CHILD_DEATH: "Child death review",
-    Kind.REPORT: "Report to the Board",
-}
-STAGE_NAMES = {
-    Stage.NOTIFIED: "Notified",
-    Stage.UNDER_CONSIDERATION: "Under consideration",
-    Stage.DECIDED: "Decided",
-    Stage.NOT_HELD: "Considered, not held",
-    Stage.COMMISSIONED: "Commissioned",
-    Stage.IN_PROGRESS: "In progress",
-    Stage.REPORT_TO_BOARD: "Report to the Board",
-    Stage.PUBLISHED: "Published",
-    Stage.NOT_PUBLISHED: "Not published",
-    Stage.MONITORING: "Action plan monitoring",
-    Stage.SIGNED_OFF: "Plan signed off",
-    Stage.IMPACT_FOLLOW_UP: "Impact follow-up",
-    Stage.CLOSED: "Closed",
-}
+KIND_NAMES = say_all(
+    {
+        Kind.SCR: "Serious case review",
+        Kind.LCSPR: "Local child safeguarding practice review",
+        Kind.RCA: "Root cause analysis",
+        Kind.INDEPENDENT: "Independent review",
+        Kind.AUDIT: "Multi-agency audit",
+        Kind.INSPECTION: "Inspection",
+        Kind.IMPROVEMENT_PLAN: "Improvement plan",
+        Kind.STRATEGY: "Strategy",
+        Kind.COMPLAINT: "Complaint",
+        Kind.CHILD_DEATH: "Child death review",
+        Kind.REPORT: "Report to the Board",
+    }
+)
+STAGE_NAMES = say_all(
+    {
+        Stage.NOTIFIED: "Notified",
+        Stage.UNDER_CONSIDERATION: "Under consideration",
+        Stage.DECIDED: "Decided",
+        Stage.NOT_HELD: "Considered, not held",
+        Stage.COMMISSIONED: "Commissioned",
+        Stage.IN_PROGRESS: "In progress",
+        Stage.REPORT_TO_BOARD: "Report to the Board",
+        Stage.PUBLISHED: "Published",
+        Stage.NOT_PUBLISHED: "Not published",
+        Stage.MONITORING: "Action plan monitoring",
+        Stage.SIGNED_OFF: "Plan signed off",
+        Stage.IMPACT_FOLLOW_UP: "Impact follow-up",
+        Stage.CLOSED: "Closed",
+    }
+)
 ANSWER_NAMES = {
     Answer.AWAITED: "Awaited",
     Answer.ACCEPTED: "Accepted",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from kscb_actions.terms import Terms
 from kscb_actions.text import whole_number, why_no_address, why_no_name
 
 LONGEST = {"name": 120, "short_name": 30, "marking": 60, "post": 60}
@@ -50,6 +51,7 @@ class Board:
     has_child_deaths  whether the rooms of child deaths are open; off, nothing of them is seen or sent
     impact_months  so long after its last action was accepted a recommendation comes back
     fixed_today  the one day a demonstration board lives on; None on a real board
+    terms      its own words, in the place of the standard ones
     """
 
     name: str = "Safeguarding Children Board"
@@ -63,6 +65,7 @@ class Board:
     impact_months: int = 6
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    terms: Terms = Terms()
 
     @property
     def notice(self) -> str:

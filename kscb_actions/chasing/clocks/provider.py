@@ -12,6 +12,7 @@ from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
+from kscb_actions.terms import say_later
 
 from . import queries, rules
 from .models import ClockChase
@@ -36,7 +37,9 @@ class UnmetClocks(DatedMatters[UnmetClock]):
     words = DigestWords(
         one="statutory date to keep",
         many="statutory dates to keep",
-        asked="Guidance sets the Board a date for these, and the review has not reached that stage:",
+        asked=say_later(
+            "Guidance sets the Board a date for these, and the review has not reached that stage:"
+        ),
         all_words="All reviews",
         all_path="/reviews",
     )

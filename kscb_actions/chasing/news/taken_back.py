@@ -12,11 +12,12 @@ from kscb_actions.audit.service import Change, Told
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.mail.rules import State
 from kscb_actions.prepared import insert
+from kscb_actions.terms import say_later
 
 from .models import News
 from .rules import KIND_NAMES, Kind, subject
 
-WHY_DROPPED = "The Board has taken back what it tells of."
+WHY_DROPPED = say_later("The Board has taken back what it tells of.")
 
 
 def hear_of_taking_back(tx: Change, told: Told, taken_back: DecisionTakenBack) -> None:

@@ -13,6 +13,7 @@ from kscb_actions.chasing.rules import TRACKER, Item
 from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
+from kscb_actions.terms import say_later
 
 from . import queries, rules
 from .models import CaseReferralChase
@@ -37,7 +38,7 @@ class UnansweredReferrals(DatedMatters[UnansweredReferral]):
     words = DigestWords(
         one="referred case to answer",
         many="referred cases to answer",
-        asked="Agencies have referred these cases, and wait for the subgroup’s answer:",
+        asked=say_later("Agencies have referred these cases, and wait for the subgroup’s answer:"),
         all_words="All referred cases",
         all_path="/case-referrals",
     )

@@ -16,13 +16,14 @@ from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, get_review
 from kscb_actions.reviews.rules import clock_due_on
+from kscb_actions.terms import say_later
 from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
 from .models import Referral, ReferralAnswer
 from .rules import LatestReferral
 
-ANSWERED = "The subgroup has answered this referral already."
+ANSWERED = say_later("The subgroup has answered this referral already.")
 
 
 def record_referral(

@@ -10,6 +10,7 @@ from kscb_actions.child_deaths.judging.decisions import Decided, list_decisions
 from kscb_actions.child_deaths.learning.lessons import lessons_of, recommend
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.queries import list_themes
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.web.reviews.forms import RecommendationForm
 from kscb_actions.web.shared.guard import Access, viewer
@@ -29,7 +30,9 @@ def learning(death: ChildDeath) -> Any:
     form = RecommendationForm(data={"text": dict(enumerate(sources)).get(_asked(), "")})
     form.offer(list_themes())
     if form.carried_out(lambda: recommend(viewer(), death, form.facts())):
-        flash("The recommendation is in the Board’s plan. The board manager gives it actions.", "success")
+        flash(
+            say("The recommendation is in the Board’s plan. The board manager gives it actions."), "success"
+        )
         return redirect(url_for("panels.learning", death_id=death.id))
     return render_template(
         "child_deaths/learning/lesson.html",

@@ -20,6 +20,7 @@ from kscb_actions.reviews.rules import (
     Stage,
     kind_names,
 )
+from kscb_actions.terms import say_later
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
@@ -40,7 +41,7 @@ LIFTED = "lifted"
 
 NEEDS_REASON = "Needed for “Decided”, “Considered, not held” and “Not published”: the reason."
 DECISION_MAKER = "Whose decision is it? (optional)"
-WHOSE = (
+WHOSE = say_later(
     "For “Decided” and “Considered, not held”. For example: the independent chair, by letter of "
     "12 March 2012."
 )
@@ -124,7 +125,7 @@ class NewReviewForm(ReviewForm):
     stage = select("Stage it has reached", [("", "Choose a stage"), *STAGE_NAMES.items()], wrong=None)
     reached_on = DayField("When did it reach this stage?", called="Date of the stage")
     note = text_area("Note on the stage (optional)", NEEDS_REASON)
-    decision_maker = text_line(DECISION_MAKER, WHOSE)
+    decision_maker = text_line(DECISION_MAKER, WHOSE.text)
 
 
 class StageForm(HouseForm):
