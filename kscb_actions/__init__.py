@@ -15,7 +15,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application together for `settings` (default: from the environment)."""
     from flask import Flask
 
-    from kscb_actions import database
+    from kscb_actions import apart, database, terms
     from kscb_actions.child_deaths.cases import births
     from kscb_actions.config import ROOT, read_settings
     from kscb_actions.web.below_path import cookie_name
@@ -47,6 +47,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
     births.use_key(settings.birth_key)
+    apart.carry(terms.in_force, terms.use)
     _refuse_newer_database(app)
     _open_database_per_request(app)
     _open_sessions(app)

@@ -28,11 +28,10 @@ from .queries import (
 from .rules import why_not_answered, why_not_asked, why_not_reopened, why_not_taken_back
 
 QUESTION_SUBJECT = say_later("A question from the board about {reference}")
-QUESTION = say_later("""The board has a question about {reference} before it decides on what was
-reported done.
-
-Read and answer it here:
-{link}""")
+QUESTION = say_later(
+    "The board has a question about {reference} before it decides on what was reported done.\n\n"
+    "Read and answer it here:\n{link}"
+)
 
 
 def begin_check(viewer: Viewer, submission: Submission) -> None:

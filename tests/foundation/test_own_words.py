@@ -1,4 +1,4 @@
-"""Each text of the product with a standard word in it is said through `terms`, so that a board's own can stand there."""
+"""Each text of the product that has a standard word is said through `terms`: a board can have its own."""
 
 import ast
 from collections.abc import Iterator
@@ -26,7 +26,7 @@ NOT_SAID = (
     "plans_in/owners.py",
     "figures/annual/small_numbers.py",
     "settings/rules.py",
-    "terms.py",
+    "terms/",
 )
 
 

@@ -1,21 +1,12 @@
-"""The board's own words: what it calls itself, its subgroup, its chairs and its manager.
+"""The board's own words, and how one of the product's texts is said in them. Plain values.
 
-The product's texts are written in the standard words. Each stands in `say`, `say_later` or `say_all`, which
-put the board's words in their place; what people typed is handed in as values and never changed. The words in
-force are held as the day is: the edges take them from the settings when a request, a command or a job begins.
+The product's texts are written in the standard words.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from contextvars import ContextVar
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, TypeVar, cast
 
-from .wording import lower_first, upper_first
-
-Key = TypeVar("Key")
-Text = TypeVar("Text", bound=str | tuple[str, ...])
+from kscb_actions.wording import lower_first, upper_first
 
 
 @dataclass(frozen=True)
@@ -81,7 +72,7 @@ def finding(spellings: list[str]) -> re.Pattern[str]:
 ANY = finding(list(SPELLINGS))
 
 
-class _Sayer:
+class Sayer:
     """Says texts in one board's words, and knows what it has said once."""
 
     def __init__(self, terms: Terms) -> None:
@@ -96,14 +87,18 @@ class _Sayer:
         """Return one of the product's own texts in the board's words."""
         said = self._said.get(text)
         if said is None:
-            said = self._said[text] = self._pattern.sub(self._put, text)
+            said = self._said[text] = self._pattern.sub(self._put, text) if self._words else text
         return said
 
     def _put(self, found: re.Match[str]) -> str:
         standard, article = found["word"], found["article"]
-        word = self._words[standard.lower()]
+        name = standard.casefold()
+        if name not in self._words:
+            # A letter of another script that folds to one of these.
+            return found.group()
+        word = self._words[name]
         is_capital = standard[0].isupper()
-        if SPELLINGS[standard.lower()] == "subgroup":
+        if SPELLINGS[name] == "subgroup":
             is_capital = not article and bool(_SENTENCE_BEGINS.search(found.string[: found.start()]))
         word = upper_first(word) if is_capital else inside(word)
         if found["many"]:
@@ -131,83 +126,3 @@ def article_for(word: str, article: str) -> str:
     """Return “a” or “an” as it is said before a word, with the capital of the article that stood there."""
     is_vowel = _SAID_BY_LETTERS.match(word) or _VOWEL_FIRST.match(word)
     return article[0] + ("n" if is_vowel else "")
-
-
-_NONE = Terms()
-_sayer_of = lru_cache(8)(_Sayer)
-_in_force: ContextVar[_Sayer | None] = ContextVar("terms", default=None)
-
-
-def use(terms: Terms) -> None:
-    """Speak in these words in this context from now on."""
-    _in_force.set(None if terms == _NONE else _sayer_of(terms))
-
-
-def in_force() -> Terms:
-    """Return the words that this context speaks in."""
-    sayer = _in_force.get()
-    return sayer.terms if sayer else _NONE
-
-
-class LazyText:
-    """One of the product's own texts, said in the board's words whenever it is read."""
-
-    __slots__ = ("text",)
-
-    def __init__(self, text: str) -> None:
-        self.text = text
-
-    def __str__(self) -> str:
-        """Return it in the words in force."""
-        return say(self.text)
-
-    def format(self, **values: object) -> str:
-        """Return it in the words in force, with values for its {names}."""
-        return say(self.text, **values)
-
-
-def say(text: str | LazyText, **values: object) -> str:
-    """Return one of the product's own texts in the board's words; `values` are then put in for {names}."""
-    own = text.text if isinstance(text, LazyText) else text
-    sayer = _in_force.get()
-    said = sayer.say(own) if sayer else own
-    return said.format(**values) if values else said
-
-
-def say_in(terms: Terms, text: str) -> str:
-    """Return one of the product's own texts in these words, whatever is in force."""
-    return _sayer_of(terms).say(text)
-
-
-def say_later(text: str) -> LazyText:
-    """Return a text of the product for a module to hold: it is said when it is read."""
-    return LazyText(text)
-
-
-class _Said(Mapping[Key, Text]):
-    def __init__(self, texts: Mapping[Key, Text]) -> None:
-        self._texts: Mapping[Key, Text] = texts
-
-    def __getitem__(self, key: Key) -> Text:
-        text: Any = self._texts[key]
-        sayer = _in_force.get()
-        if sayer is None:
-            return cast(Text, text)
-        return cast(Text, sayer.say(text) if isinstance(text, str) else tuple(map(sayer.say, text)))
-
-    def __contains__(self, key: object) -> bool:
-        return key in self._texts
-
-    def __iter__(self) -> Iterator[Key]:
-        return iter(self._texts)
-
-    def __len__(self) -> int:
-        return len(self._texts)
-
-
-def say_all(texts: Mapping[Key, Text]) -> Mapping[Key, Text]:
-    """Return texts of the product by their keys, or tuples of texts, for a module to hold.
-
-    Each is said when it is looked up.
-    """
-    return _Said(texts)
