@@ -208,7 +208,7 @@ def _require_give(viewer: Viewer, measure: Measure, is_correction: bool = False)
     if viewer.is_system:
         return
     if not can_give(viewer, measure.agency_id) or get_measure(viewer, measure.id) is None:
-        raise Refused(NOT_YOURS)
+        raise Refused(say(NOT_YOURS))
     if measure.ended_on is not None and not is_correction:
         raise Refused(IS_OVER)
 

@@ -14,6 +14,8 @@ from kscb_actions.settings.service import change_settings
 from kscb_actions.settings.words import WORD
 from kscb_actions.terms import Terms
 
+from ..factories import World
+
 OWN = Terms(
     board="Partnership",
     manager="Partnership manager",
@@ -30,14 +32,15 @@ _READ = re.compile(r'<[^>]*?\b(?:aria-label|title|alt|placeholder)="([^"]*)"[^>]
 _ADDRESS = re.compile(r"\S*[@/]\S*")
 
 
-def rename_all() -> None:
-    """Give the board words of its own, and the people names and addresses that say none of the standard ones."""
+def rename_all(world: World) -> None:
+    """Give the board words of its own, and its people names and addresses with none of the standard ones."""
     words = {f"{WORD}{name}": word for name, word in asdict(OWN).items()}
     change_settings(SYSTEM, {**words, "name": "Kent Safeguarding Children Partnership", "short_name": "KSCP"})
+    people = [each for each in vars(world).values() if isinstance(each, User)]
     with writing():
-        for person in User.select():
-            neutral = {"name": f"Person {person.id}", "email": f"person-{person.id}@partnership.example"}
-            User.update(**neutral).where(User.id == person.id).execute()
+        for person in people:
+            person.name, person.email = f"Person {person.id}", f"person-{person.id}@partnership.example"
+            person.save()
     terms.use(OWN)
 
 

@@ -16,7 +16,7 @@ from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import EVERYTHING, NOTHING, get_review
 from kscb_actions.reviews.rules import clock_due_on
-from kscb_actions.terms import say_later
+from kscb_actions.terms import say, say_later
 from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
@@ -76,7 +76,7 @@ def answer_referral(
         if get_referral(viewer, referral.id) is None:
             raise Refused("There is no such referral.")
         if answer_to(referral) is not None:
-            raise Refused(ANSWERED)
+            raise Refused(say(ANSWERED))
         problems = rules.problems_with_outcome(
             outcome, reason, answered_on, referral.decided_on, clock.today(), review is not None
         )

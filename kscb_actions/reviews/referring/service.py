@@ -11,7 +11,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
 from kscb_actions.reviews.rules import clock_due_on
-from kscb_actions.terms import LazyText, say_later
+from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.text import InvalidInput, clean_text
 from kscb_actions.wording import date_uk
 
@@ -86,7 +86,7 @@ def withdraw_referral(
     with change(viewer) as tx:
         _require_standing(referral)
         if answers_to(referral):
-            raise Refused(ANSWERED)
+            raise Refused(say(ANSWERED))
         referral.withdrawn_at, referral.withdrawn_reason = clock.now(), reason
         tx.update(referral, "case-referral.withdrawn", expected)
         subject = f"Referral {referral.label} withdrawn"

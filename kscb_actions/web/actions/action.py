@@ -87,7 +87,7 @@ class AddingForm(HouseForm):
             is_void = getattr(stale.current, "standing", "") == VOID
             event = last_event(stale.current)
             first = came_first(actor_of(event))
-            self.form_errors.append(RECORDED_IN_ERROR if is_void else f"{first} {STALE}")
+            self.form_errors.append(say(RECORDED_IN_ERROR) if is_void else f"{first} {STALE}")
         if not done and found != seen:
             self.since = changes_since(action, seen)
             self.version.data = str(found)

@@ -161,7 +161,7 @@ def answer_case_referral(referral: CaseReferral) -> Any:
 def withdraw_case_referral(referral: CaseReferral) -> Any:
     """Take a referral back that has no answer yet."""
     if request.method == "GET" and (referral.is_withdrawn or answers_to(referral)):
-        raise Refused(WITHDRAWN if referral.is_withdrawn else ANSWERED)
+        raise Refused(WITHDRAWN if referral.is_withdrawn else say(ANSWERED))
     form = WithdrawReferralForm(data={"version": str(referral.version)})
     if form.carried_out(
         lambda: withdraw_referral(viewer(), referral, form.reason.data, form.seen_version, _base_url()),
