@@ -41,7 +41,7 @@ RUNNING = (
     "commands.chase",
     "jobs.scheduler",
 )
-MAY_KNOW = {"access", "audit", "chasing", "commands", "jobs", "mail", "people", "settings"}
+MAY_KNOW = {"access", "audit", "chasing", "commands", "jobs", "mail", "people", "settings", "terms"}
 
 
 @dataclass(frozen=True)

@@ -39,9 +39,11 @@ class WordsForm(HouseForm):
     """The board's words, each in the place of a standard one; an empty line keeps that."""
 
     word_board = text_line("", "What the whole body calls itself, such as Partnership.")
-    word_manager = text_line("", "Who runs its business. Left empty, it follows the first word.")
+    word_manager = text_line("", "Who runs its business. Left empty, it is made of the word above.")
     word_subgroup = text_line("", "The group that follows the plans, such as learning and review group.")
-    word_subgroup_short = text_line("", "What it is called after that, such as group. Left empty, as above.")
+    word_subgroup_short = text_line(
+        "", "A short form where it has been named already, such as group. Left empty, the word above."
+    )
     word_chair = text_line("", "Who leads that group, a panel or a meeting, such as convenor.")
     word_independent_chair = text_line("", "Who leads from outside, such as independent scrutineer.")
     word_scrutiny = text_line("", "To whom papers of the whole body go as well, such as scrutiny panel.")
