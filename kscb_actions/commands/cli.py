@@ -20,8 +20,9 @@ from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
 from kscb_actions.jobs.progress import Progress, now_and_then
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say_later
 
-SWITCHED_OFF = (
+SWITCHED_OFF = say_later(
     "This board has switched the child-death rooms off. The board manager can switch them on in Settings."
 )
 NOT_READY = "The database is not ready. Run 'flask migrate' first."
@@ -125,7 +126,7 @@ def in_child_deaths(command: Callable) -> Callable:
     @wraps(command)
     def wrapper(board: Any, *args: Any, **kwargs: Any) -> Any:
         if not board.has_child_deaths:
-            raise click.ClickException(SWITCHED_OFF)
+            raise click.ClickException(str(SWITCHED_OFF))
         return command(board, *args, **kwargs)
 
     return wrapper

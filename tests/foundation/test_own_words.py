@@ -17,11 +17,10 @@ SAYING = frozenset({"say", "say_in", "say_later", "say_all"})
 FIELDS = frozenset(
     {"text_line", "text_area", "radios", "select", "checkboxes", "checkbox", "save_button", "DayField"}
 )
-# They read what others wrote, or say what a board begins with; those of an installation are for who runs it.
+# They read what others wrote, or say what a board begins with.
 NOT_SAID = (
     "demo/",
     "config.py",
-    "commands/",
     "plans_in/headings.py",
     "plans_in/owners.py",
     "figures/annual/small_numbers.py",
@@ -44,6 +43,8 @@ def _walk(node: ast.AST, above: tuple[ast.AST, ...] = ()) -> Iterator[tuple[ast.
 
 def _is_help(above: tuple[ast.AST, ...]) -> bool:
     """Return whether it is what a command says of itself, which is known before any board is."""
+    if any(isinstance(each, ast.keyword) and each.arg == "help" for each in above):
+        return True
     targets = above[-1].targets if isinstance(above[-1], ast.Assign) else []
     return any(getattr(each, "id", "") == "help" for each in targets)
 
