@@ -1,7 +1,7 @@
 """Each text of the product that has a standard word is said through `terms`: a board can have its own."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
@@ -10,8 +10,11 @@ from jinja2 import Environment
 from kscb_actions.terms import ANY
 from kscb_actions.web.shared import templating
 
+from .house import House
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 PACKAGE = ROOT / "kscb_actions"
+HOUSE = House(ROOT, (), {})
 SAYING = frozenset({"say", "say_in", "say_later", "say_all"})
 # What stands in a field of a form is said when the form is made (`web/shared/forms.said`).
 FIELDS = frozenset(
@@ -27,6 +30,13 @@ NOT_SAID = (
     "settings/rules.py",
     "terms/",
 )
+# What these take while they are loaded stands in a text, or at a form's class, that is said later.
+SAID_AGAIN = {
+    ("kscb_actions.actions.rules", "ASSURANCE_NAMES"),
+    ("kscb_actions.chasing.challenges.rules", "LEVEL_NAMES"),
+    ("kscb_actions.figures.counting.tally", "REFERRALS"),
+    ("kscb_actions.web.assurance.earlier", "READING_NAMES"),
+}
 
 
 def _called(node: ast.AST) -> str:
@@ -131,3 +141,49 @@ def test_no_template_says_a_word_inside_a_tag() -> None:
     templates = sorted((ROOT / "templates").rglob("*.html"))
     assert len(templates) > 200
     assert {path.name: found for path in templates if (found := unsaid_in_tags(path.read_text()))} == {}
+
+
+def names_said(source: str) -> set[str]:
+    """Return the constants of a module that hold texts by their keys."""
+    return {
+        target.id
+        for node in ast.parse(source).body
+        if isinstance(node, ast.Assign) and _called(node.value) == "say_all"
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }
+
+
+def imported(module: str, held: Mapping[str, set[str]]) -> set[str]:
+    """Return which of such constants a module has from others."""
+    return {each.name for each in HOUSE.imports[module] if each.name in held.get(each.module, ())}
+
+
+def read_too_early(source: str, said: set[str]) -> list[tuple[int, str]]:
+    """Return (line, name) where a module takes such texts while it is loaded, when no board is known."""
+    found = []
+    for node, above in _walk(ast.parse(source)):
+        if not isinstance(node, ast.Name) or node.id not in said or not isinstance(node.ctx, ast.Load):
+            continue
+        is_later = any(isinstance(each, ast.FunctionDef | ast.Lambda | ast.arg) for each in above)
+        calls = [_called(each) for each in above]
+        # Of keys alone nothing is read, and what is passed on whole is read later.
+        is_keys = calls[-1:] == ["tuple"] or isinstance(above[-1], ast.Dict | ast.comprehension)
+        if not is_later and not is_keys and not (SAYING | FIELDS).intersection(calls):
+            found.append((node.lineno, node.id))
+    return found
+
+
+def test_no_module_takes_texts_while_it_is_loaded() -> None:
+    sources = {name: path.read_text(encoding="utf-8") for name, path in HOUSE.modules.items()}
+    held = {name: names_said(source) for name, source in sources.items()}
+    assert sum(map(len, held.values())) > 15
+    assert read_too_early("FIRST = [EVENT_NAMES[each] for each in x]", {"EVENT_NAMES"})
+    assert not read_too_early("def f():\n    return EVENT_NAMES['x']", {"EVENT_NAMES"})
+    found = [
+        f"{HOUSE.modules[module].relative_to(ROOT)}:{line}: {name} is read when the module is loaded"
+        for module, source in sources.items()
+        for line, name in read_too_early(source, held[module] | imported(module, held))
+        if not _is_out(HOUSE.modules[module]) and (module, name) not in SAID_AGAIN
+    ]
+    assert found == [], "\n".join(found)
