@@ -41,7 +41,7 @@ from kscb_actions.figures.annual.models import (
     IssuedReport,
     WithdrawnReport,
 )
-from kscb_actions.impact.models import ImpactAccount, ImpactChase, ImpactJudgement
+from kscb_actions.impact.models import ImpactAccount, ImpactChase, ImpactFile, ImpactJudgement
 from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.measures.models import Measure, MeasureChase, Reading
@@ -115,6 +115,7 @@ APPEND_ONLY = (
     CaseReferralAnswer,
     MeetingTaskChase,
     ImpactChase,
+    ImpactFile,
     CaseReferralChase,
     ReturnChase,
     MeasureChase,
@@ -247,5 +248,6 @@ ALL = (
     MeetingCall,
     ImpactJudgement,
     ImpactAccount,
+    ImpactFile,
     ImpactChase,
 )

@@ -159,6 +159,7 @@ EVENT_NAMES = say_all(
         "impact.account-taken-back": "What an agency said of the difference made taken back",
         "impact.chase-ran": "Reminders of the difference made run",
         "impact.chased": "Word on the difference made chased",
+        "impact.file-added": "File added to what an agency says of the difference made",
         "impact.judged": "Difference made judged",
         "impact.judgement-taken-back": "Judgement of the difference made taken back",
         "impact.said": "Difference made told by an agency",

@@ -151,10 +151,14 @@ V = TypeVar("V", bound=OfReview)
 class ReviewMatters(Generic[V]):
     """What providers of things that are about reviews share. One subject, unless `kind_of` says otherwise.
 
-    reads  what whoever is told of a thing may do
-    does   the roles in its agency that can do what it waits for
+    chased  what the trail calls a reminder of one thing
+    chases  the column that names the thing, of the table of reminders
+    reads   what whoever is told of a thing may do
+    does    the roles in its agency that can do what it waits for
     """
 
+    chased: str
+    chases: peewee.ForeignKeyField
     subjects: tuple[Subject, ...]
     reads = Permission.READ_ACTION
     does = frozenset({Role.AGENCY_LEAD})
@@ -188,6 +192,21 @@ class ReviewMatters(Generic[V]):
     def is_restricted(self, waiting: V) -> bool:
         """Return whether its review is open to named people only."""
         return waiting.named is not None
+
+    def columns(self, waiting: V) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        raise NotImplementedError
+
+    def record(self, tx: Change, given: Sequence[tuple[Item[V], OutboxMessage]], on: date) -> None:
+        """Record that these were chased, in the table of reminders that `chases` belongs to."""
+        record_rows(
+            tx,
+            self.chased,
+            given,
+            lambda item, message: self.chases.model(
+                **self.columns(item.waiting), **item.facts(on), message=message
+            ),
+        )
 
 
 @dataclass(frozen=True)

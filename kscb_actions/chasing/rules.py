@@ -63,6 +63,18 @@ class Waiting(Protocol):
         """Return what an operator calls it. Nothing of a case."""
 
 
+class OfNoAgency:
+    """What concerns no one agency, so that nobody can say by when they do it."""
+
+    @property
+    def agency_id(self) -> None:
+        """Return that no agency is waited for."""
+
+    @property
+    def until_on(self) -> None:
+        """Return that nobody says by when they do it."""
+
+
 class People(tuple[Viewer, ...]):
     """Everybody who can be told, in their order. Those of an agency are looked up, not looked for."""
 

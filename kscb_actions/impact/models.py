@@ -8,6 +8,7 @@ from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 
 
 class ImpactJudgement(Versioned):
@@ -57,6 +58,16 @@ class ImpactAccount(Versioned):
     taken_back_at = InstantField(null=True)
     taken_back_reason = peewee.TextField(default="")
     taken_back_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+
+
+class ImpactFile(Model):
+    """A file that shows what an agency says of the difference made, kept as the papers of a review are."""
+
+    event_room = "assurance"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    account = peewee.ForeignKeyField(ImpactAccount, on_delete="RESTRICT", backref="files")
+    paper = peewee.ForeignKeyField(ReviewPaper, on_delete="RESTRICT", unique=True, backref="+")
 
 
 class ImpactChase(Model):

@@ -5,14 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from kscb_actions.access.policy import SYSTEM, Permission, Viewer
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
-from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.queries import chased_by, gathered
 from kscb_actions.chasing.rules import TRACKER, Item, paragraph_of
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson
@@ -62,6 +58,7 @@ class RecommendationsBack(DatedMatters[CameBack]):
     """
     idle = "No recommendation fell due to be looked at again."
     event = "impact.chase-ran"
+    chased = "impact.chased"
     room = "chasing"
     heading = TRACKER
     chases = ImpactChase.recommendation
@@ -101,16 +98,9 @@ class RecommendationsBack(DatedMatters[CameBack]):
         told = f"{since} {date_uk(one.due_on)}"
         return paragraph_of(self.called(one), told, item.said, self.link(one, base_url))
 
-    def record(self, tx: Change, given: Sequence[tuple[Item[CameBack], OutboxMessage]], on: date) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[CameBack], message: OutboxMessage) -> Model:
-            one = item.waiting
-            return ImpactChase(
-                review=one.review_id, recommendation=one.recommendation_id, **item.facts(on), message=message
-            )
-
-        record_rows(tx, "impact.chased", given, row_of)
+    def columns(self, waiting: CameBack) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"review": waiting.review_id, "recommendation": waiting.recommendation_id}
 
     def facts(self, waiting: CameBack) -> dict[str, Any]:
         """Return how JSON names it."""

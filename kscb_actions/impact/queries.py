@@ -17,9 +17,10 @@ from kscb_actions.assurance.models import AssuranceDecision, DecisionTakenBack
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.rules import body_of, heir_of
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import EVERYTHING, get_recommendation, sees_whole, visible_recommendation
 
-from .models import ImpactAccount, ImpactJudgement
+from .models import ImpactAccount, ImpactFile, ImpactJudgement
 from .rules import Facts, Standing, State, can_judge, standing, state_words, why_not_judged
 
 _ORDER = {state: place for place, state in enumerate(State)}
@@ -163,6 +164,26 @@ def get_account(viewer: Viewer, reference: str, number: int, account_id: int) ->
         ImpactAccount.recommendation == recommendation, ImpactAccount.id == account_id
     )
     return query.where(ImpactAccount.taken_back_at.is_null()).first()
+
+
+def files_of(accounts: Iterable[ImpactAccount]) -> dict[int, list[ImpactFile]]:
+    """Return {id of what an agency says: the files that show it, the first first}. One query."""
+    query = ImpactFile.select(ImpactFile, ReviewPaper).join(ReviewPaper)
+    found: dict[int, list[ImpactFile]] = {}
+    for each in query.where(ImpactFile.account.in_([each.id for each in accounts])).order_by(ImpactFile.id):
+        found.setdefault(each.account_id, []).append(each)
+    return found
+
+
+def get_file(viewer: Viewer, reference: str, number: int, file_id: int) -> ImpactFile | None:
+    """Return a file of what an agency says, unless that is taken back; None when hidden or not there."""
+    recommendation = get_recommendation(viewer, reference, number)
+    if recommendation is None:
+        return None
+    said = _accounts(viewer).where(ImpactAccount.recommendation == recommendation)
+    those = [each.id for each in said.where(ImpactAccount.taken_back_at.is_null())]
+    query = ImpactFile.select(ImpactFile, ReviewPaper, Review).join(ReviewPaper).join(Review)
+    return query.where(ImpactFile.id == file_id, ImpactFile.account.in_(those)).first()
 
 
 def get_judgement(viewer: Viewer, reference: str, number: int, judgement_id: int) -> ImpactJudgement | None:

@@ -42,6 +42,10 @@ STATE_NAMES = {
     State.LATER: "Comes back later",
     State.JUDGED: "Judged",
 }
+# What a file that shows it is called among the files of a review.
+IMPACT_FILE = "impact"
+MOST_FILES = 10
+TOO_MANY_FILES = f"Send at most {MOST_FILES} files."
 ENDED = "The recommendation is not done, or has been judged. There is nothing to say of its difference now."
 NOT_ASKED = "Your agency had no action that was accepted for this recommendation, so it is not asked."
 JUDGED_MEANWHILE = "Somebody has judged it meanwhile. What they judged is on the page of the recommendation."

@@ -1,7 +1,9 @@
 """Saying what difference a recommendation made, judging it, and taking back what was a mistake."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from io import BufferedReader
+from typing import IO, TypeVar
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Owners, Permission, Refused, Role, Viewer
@@ -9,21 +11,26 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.recording.rules import usual_lead
 from kscb_actions.actions.service import ActionFacts, add_within
 from kscb_actions.audit.service import Change, change
+from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.papers.service import Refusal, row_of, send_paper, with_files
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 
-from .models import ImpactAccount, ImpactJudgement
-from .queries import Question, get_question
+from .models import ImpactAccount, ImpactFile, ImpactJudgement
+from .queries import Question, files_of, get_question
 from .rules import (
     ENDED,
+    IMPACT_FILE,
     JUDGED_MEANWHILE,
+    MOST_FILES,
     NOT_ASKED,
     NOT_NEWEST,
     SAID_MEANWHILE,
     TAKEN_BACK,
+    TOO_MANY_FILES,
     JudgementFacts,
     State,
     problems_with_account,
@@ -34,11 +41,18 @@ T = TypeVar("T", ImpactJudgement, ImpactAccount)
 
 
 def say_difference(
-    viewer: Viewer, recommendation: Recommendation, text: str, shown_by: str, expected: int = 0
+    viewer: Viewer,
+    recommendation: Recommendation,
+    text: str,
+    shown_by: str,
+    expected: int = 0,
+    kept: Sequence[StoredFile] = (),
+    refuse_erased: Refusal = lambda files: None,
 ) -> ImpactAccount:
     """Say for one's own agency what difference a recommendation made, or change that until it is judged.
 
     expected  the version that was seen; 0 where the agency had said nothing
+    kept      files that show it, as the store has received them; they come to those of before
     Raises InvalidInput, Refused, StaleEdit.
     """
     require_on(viewer, Permission.WRITE_IMPACT, recommendation.review)
@@ -55,8 +69,46 @@ def say_difference(
         row = said or ImpactAccount(
             review=recommendation.review_id, recommendation=recommendation, agency=viewer.agency_id
         )
+        if len(kept) + (len(files_of([said]).get(said.id, ())) if said else 0) > MOST_FILES:
+            raise InvalidInput({"files": TOO_MANY_FILES})
+        refuse_erased([(each.shown_name, each.sha256) for each in kept])
         row.text, row.shown_by, row.by, row.at = text, shown_by, viewer.id, clock.now()
-        return tx.update(row, "impact.account-changed", expected) if said else tx.add(row, "impact.said")
+        row = tx.update(row, "impact.account-changed", expected) if said else tx.add(row, "impact.said")
+        for each in kept:
+            paper = tx.add(row_of(viewer, recommendation.review, each, IMPACT_FILE), "review.paper-added")
+            tx.add(ImpactFile(review=recommendation.review_id, account=row, paper=paper), "impact.file-added")
+        return row
+
+
+def say_with_files(
+    viewer: Viewer,
+    recommendation: Recommendation,
+    text: str,
+    shown_by: str,
+    expected: int,
+    store: EvidenceStore,
+    files: Iterable[tuple[str, IO[bytes]]],
+    refuse_erased: Refusal,
+) -> ImpactAccount:
+    """Say what difference was made, with (name, bytes) of files that show it; in one step, or nothing.
+
+    Raises InvalidInput, Refused, StaleEdit.
+    """
+    if problems := problems_with_account(clean_text(text), clean_text(shown_by)):
+        raise InvalidInput(problems)
+
+    def record(kept: list[StoredFile]) -> ImpactAccount:
+        return say_difference(viewer, recommendation, text, shown_by, expected, kept, refuse_erased)
+
+    return with_files(store, files, record)
+
+
+def open_file(viewer: Viewer, file: ImpactFile, store: EvidenceStore) -> BufferedReader:
+    """Return the bytes of a file that `get_file` gave this person, and record the opening.
+
+    The caller closes it. Raises PaperDamaged.
+    """
+    return send_paper(viewer, file.paper, store)
 
 
 def judge_difference(

@@ -6,7 +6,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import Chased, asked_or_managers
+from kscb_actions.chasing.rules import Chased, OfNoAgency, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
 from .rules import can_judge
@@ -25,7 +25,7 @@ IMPACT = Subject(
 
 
 @dataclass(frozen=True)
-class CameBack:
+class CameBack(OfNoAgency):
     """A recommendation of which it is asked what difference it made, as chasing knows it.
 
     silent  the agencies that have not said it, by id; none where it waits to be judged
@@ -45,16 +45,8 @@ class CameBack:
     away: Away = NOBODY_AWAY
 
     @property
-    def agency_id(self) -> None:
-        """Return that it is not one agency that is waited for."""
-
-    @property
     def lead_id(self) -> None:
         """Return that nobody leads it."""
-
-    @property
-    def until_on(self) -> None:
-        """Return that nobody says by when they say it."""
 
     @property
     def place(self) -> tuple[str, int]:

@@ -1,17 +1,13 @@
 """What chasing runs for readings of measures."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Any
 
 from kscb_actions.access.policy import SYSTEM, Permission, Viewer
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
-from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.queries import chased_by, gathered
-from kscb_actions.chasing.rules import TRACKER, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson
@@ -60,6 +56,7 @@ class AwaitedReadings(DatedMatters[AwaitedReading]):
     """
     idle = "No reading fell due for anybody."
     event = "reading.chase-ran"
+    chased = "reading.chased"
     room = "chasing"
     heading = TRACKER
     chases = MeasureChase.measure
@@ -87,20 +84,9 @@ class AwaitedReadings(DatedMatters[AwaitedReading]):
             return ()
         return (About(waiting.review_id, recommendation_id=waiting.recommendation_id),)
 
-    def record(
-        self, tx: Change, given: Sequence[tuple[Item[AwaitedReading], OutboxMessage]], on: date
-    ) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[AwaitedReading], message: OutboxMessage) -> Model:
-            return MeasureChase(
-                review=item.waiting.review_id,
-                measure=item.waiting.measure_id,
-                **item.facts(on),
-                message=message,
-            )
-
-        record_rows(tx, "reading.chased", given, row_of)
+    def columns(self, waiting: AwaitedReading) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"review": waiting.review_id, "measure": waiting.measure_id}
 
     def facts(self, waiting: AwaitedReading) -> dict[str, Any]:
         """Return how JSON names it."""

@@ -12,7 +12,7 @@ from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import visible_review
 
 from .models import BodyReview, BodySeat, Meeting, MeetingBody
-from .rules import NAMES, Days, Duty
+from .rules import FROZEN, MINUTES, NAMES, Days, Duty
 
 _ORDER = {Duty.CHAIR: 0, Duty.DEPUTY: 1, Duty.MEMBER: 2}
 
@@ -54,6 +54,22 @@ def get_meeting(viewer: Viewer, meeting_id: int) -> Meeting | None:
         return None
     query = Meeting.select(Meeting, MeetingBody).join(MeetingBody)
     return query.where(Meeting.id == meeting_id).first()
+
+
+def is_frozen(meeting: Meeting) -> bool:
+    """Return whether a meeting has its paper, whoever may open it."""
+    return _has_paper(meeting, FROZEN)
+
+
+def are_published(meeting: Meeting) -> bool:
+    """Return whether a meeting's minutes are published."""
+    return _has_paper(meeting, MINUTES)
+
+
+def _has_paper(meeting: Meeting, kind: str) -> bool:
+    # Papers know their meeting, and say so by the name `papers`; meetings know no room of papers.
+    papers = meeting.papers
+    return papers.where(papers.model.kind == kind).exists()
 
 
 def list_seats(body: MeetingBody) -> list[BodySeat]:

@@ -11,6 +11,8 @@ from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
 LONGEST_NAME = 120
+# The papers that are kept with a meeting, one of each: its state at the closing date, and its minutes.
+FROZEN, MINUTES = "frozen", "minutes"
 
 
 class BodyKind(StrEnum):

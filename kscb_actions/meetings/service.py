@@ -13,6 +13,7 @@ from kscb_actions.reviews.queries import visible_review
 from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
 
 from .models import BodyReview, BodySeat, Meeting, MeetingBody
+from .queries import is_frozen
 from .rules import problems_with_body, problems_with_days, problems_with_seat, why_not_changed
 
 
@@ -111,16 +112,15 @@ def edit_meeting(
     papers_on: date | None,
     held_on: date | None,
     expected: int | None = None,
-    is_frozen: bool = False,
 ) -> Meeting:
-    """Change the days of a meeting. Raises InvalidInput, Refused, StaleEdit.
+    """Change the days of a meeting; once its paper is frozen only the day of the meeting itself.
 
-    is_frozen  its paper is frozen, so only the day of the meeting can still move
+    Raises InvalidInput, Refused, StaleEdit.
     """
     require(viewer, Permission.KEEP_MEETINGS)
     with change(viewer) as tx:
         now = Meeting.get_by_id(meeting.id)
-        why_not = why_not_changed(now.cancelled_at is not None, is_frozen)
+        why_not = why_not_changed(now.cancelled_at is not None, is_frozen(now))
         is_moved = (now.call_on, now.closes_on, now.papers_on) != (call_on, closes_on, papers_on)
         if why_not and (is_moved or now.cancelled_at is not None):
             raise Refused(why_not)

@@ -27,6 +27,7 @@ from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.child_deaths.learning.referrals import record_referral
 from kscb_actions.config import Settings
 from kscb_actions.figures.annual.issuing import freeze_year
+from kscb_actions.impact.models import ImpactFile
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.meetings.service import add_seat
@@ -47,7 +48,7 @@ from tests.figures.annual.year_rows import put
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
-from ..impact.making import came_back, judged, said
+from ..impact.making import came_back, judged, said_with_files
 from ..keeping import Keeper
 from ..long import amount
 from ..measures.making import measure, readings
@@ -299,6 +300,7 @@ ALLOWED = {
     "impact.judge": MANAGER | CHAIRS | SUBGROUP,
     "impact.take_back_judgement": MANAGER,
     "impact.take_back_account": MANAGER,
+    "impact.file": BOARD | OWN | MEMBER,
     "measures.index": BOARD | OWN | OTHER | MEMBER,
     "measures.show": BOARD | OWN | MEMBER,
     "measures.new": MANAGER,
@@ -544,7 +546,8 @@ class Things:
         self.panel = PanelThings(world)
         self.shared = shared_with(world, self.action.review)
         came = came_back(world, review=self.action.review)
-        self.account, self.judgement = said(world, came), judged(world, came)
+        self.account = said_with_files(world, came, "sample.txt")
+        self.judgement = judged(world, came)
         # Of this one nobody has said anything, and it can be judged.
         self.silent = came_back(world, review=self.action.review)
         self.measure = measure(world, self.action.review)
@@ -569,7 +572,7 @@ class Things:
             "number": self._number(endpoint),
             "code": "KPOL",
             "evidence_id": file.evidence_id,
-            "file_id": file.id,
+            "file_id": ImpactFile.get().id if endpoint == "impact.file" else file.id,
             "page": 1,
             "submission_id": self.submission.id,
             "extension_id": self.extension.id,

@@ -135,7 +135,7 @@ from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
-from ..impact.making import came_back, judged, said
+from ..impact.making import came_back, judged, said, said_with_files
 from ..measures.making import FACTS, measure
 from ..plans_in.test_service import take_plan_in
 from ..reviews.dissemination.making import LEARNING, shared_with
@@ -368,7 +368,10 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "correct_sharing": lambda: correct_sharing(manager, Dissemination.get(), LEARNING, 1),
         "void_sharing": lambda: void_sharing(manager, Dissemination.get(), "A double.", 2),
         "say_difference": lambda: said(world, came_back(world)),
-        "take_account_back": lambda: take_account_back(manager, ImpactAccount.get(), "A slip.", 1),
+        "say_with_files": lambda: said_with_files(
+            world, ImpactAccount.get().recommendation, "sample.txt", expected=1
+        ),
+        "take_account_back": lambda: take_account_back(manager, ImpactAccount.get(), "A slip.", 2),
         "judge_difference": lambda: judged(world, ImpactAccount.get().recommendation, "none"),
         "take_judgement_back": lambda: take_judgement_back(manager, ImpactJudgement.get(), "A slip.", 1),
         "record_measure": lambda: measure(world, review),

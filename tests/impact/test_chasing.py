@@ -10,7 +10,8 @@ from kscb_actions.chasing.service import ChaseRun, chase
 from kscb_actions.impact.models import ImpactChase
 from kscb_actions.impact.provider import RECOMMENDATIONS_BACK
 from kscb_actions.impact.waiting import IMPACT
-from kscb_actions.reviews.models import NamedPerson
+from kscb_actions.reviews.models import NamedPerson, Review
+from kscb_actions.reviews.service import set_hold
 
 from ..factories import TODAY, World
 from .making import BACK_ON, came_back, judged, said
@@ -71,3 +72,12 @@ def test_without_a_lead_the_managers_are_told(world: World) -> None:
         world.police_lead.is_active = False
         tx.update(world.police_lead, "person.changed")
     assert told(BACK_ON) == {"manager"}
+
+
+def test_while_its_review_is_on_hold_nobody_is_asked(world: World) -> None:
+    review = came_back(world).review
+    manager = world.manager.viewer
+    set_hold(manager, review, "inquest", "The coroner sits in June.")
+    assert run(BACK_ON).messages == ()
+    set_hold(manager, Review.get_by_id(review.id), "", "The inquest has ended.")
+    assert told(BACK_ON) == {"police-lead"}

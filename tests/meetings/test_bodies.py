@@ -22,7 +22,9 @@ from kscb_actions.meetings.service import (
     remove_seat,
 )
 from kscb_actions.people.models import User
+from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.reviews.service import name_person
+from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 
 from ..factories import World
@@ -110,10 +112,11 @@ def test_a_meeting_is_planned_moved_and_cancelled(world: World) -> None:
         planned(world, body)
     days = [*vars(second.days).values()]
     moved = [*days[:3], HELD + timedelta(days=7)]
+    freeze_by_hand(world.manager.viewer, second, "Early.", Board())
     with pytest.raises(Refused, match="frozen"):
-        edit_meeting(world.manager.viewer, second, days[0] - timedelta(1), *moved[1:], is_frozen=True)
+        edit_meeting(world.manager.viewer, second, days[0] - timedelta(1), *moved[1:])
     second = Meeting.get_by_id(second.id)
-    edit_meeting(world.manager.viewer, second, *moved, is_frozen=True)
+    edit_meeting(world.manager.viewer, second, *moved)
     with pytest.raises(InvalidInput, match="Say why"):
         cancel_meeting(world.manager.viewer, second, " ")
     cancel_meeting(world.manager.viewer, first, "Snow.")

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from kscb_actions import clock
-from kscb_actions.access.policy import SYSTEM, Refused
+from kscb_actions.access.policy import SYSTEM, Refused, Role
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
@@ -27,6 +27,7 @@ from kscb_actions.meetings.calling.rules import (
 )
 from kscb_actions.meetings.calling.service import call_for_updates, remind_silent
 from kscb_actions.meetings.models import Meeting
+from kscb_actions.people.absences.service import enter
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson
 
@@ -143,6 +144,29 @@ def test_nothing_of_a_restricted_review_is_asked_of_who_is_not_named(world: Worl
         assert call_for_updates(named, "") == 1
     assert responses_to(world.manager.viewer, named) == [Response("Kent Police", 1, 0)]
     assert responses_to(world.reader.viewer, named) == []
+
+
+def test_while_a_lead_is_away_the_stand_in_is_asked_of_what_they_may_see(
+    world: World, actions: list[Action], meeting: Meeting
+) -> None:
+    deputy = world.person("deputy-lead", Role.AGENCY_LEAD, agency=world.police)
+    hidden = world.review("SCR-2011-66", is_restricted=True)
+    with change(SYSTEM) as tx:
+        tx.add(NamedPerson(review=hidden, user=world.police_lead), "review.person-named")
+    with on(CALLED - timedelta(days=3)):
+        closed = world.action(CLOSES, recommendation=world.recommendation(hidden))
+        enter(world.police_lead.viewer, world.police_lead, deputy, CALLED, CALLED + timedelta(days=3))
+    with on(CALLED):
+        assert call_for_updates(meeting, "") == 2
+    asked = dict(letters())
+    assert set(asked) == {deputy.id, world.health_lead.id}
+    assert all(each.reference in asked[deputy.id] for each in actions[:2])
+    assert closed.reference not in asked[deputy.id]
+    assert {each.lead_id for each in MeetingCall.select()} == {world.police_lead.id, world.health_lead.id}
+    for day, to in ((CALLED + timedelta(days=3), deputy), (CALLED + timedelta(days=4), world.police_lead)):
+        with on(day):
+            assert remind_silent(world.manager.viewer, meeting, "") == 2
+        assert {person for person, _ in letters()[-2:]} == {to.id, world.health_lead.id}
 
 
 def test_who_is_silent_is_seen_and_reminded_with_one_press(

@@ -337,6 +337,11 @@ def test_minutes_are_published_corrected_and_kept(
     assert chair.get(f"/meetings/{meeting.id}/minutes").leads_to == f"/reports/papers/{paper.reference}"
     for page in ("decide", "minute"):
         assert chair.get(f"/meetings/{meeting.id}/{page}").status == 403
+    # Nor does anything get in that was typed before they were published and comes after.
+    with pytest.raises(Refused, match="published"):
+        record_decision(world.manager.viewer, meeting, Item(), "Late.", None, None, "")
+    with pytest.raises(Refused, match="published"):
+        keep_record(world.manager.viewer, meeting, {"present": "Late."})
     assert chair.post(f"/meetings/{meeting.id}/minutes/publish").status == 302
     assert KeptPaper.select().where(KeptPaper.kind == "minutes").count() == 1
     following = planned(world, meeting.body, date(2012, 7, 19), date(2012, 7, 5))

@@ -12,23 +12,24 @@ import pytest
 from flask.testing import FlaskClient
 
 from kscb_actions import clock, database
-from kscb_actions.access.policy import SYSTEM, Refused
+from kscb_actions.access.policy import SYSTEM, Refused, Role
 from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import change
 from kscb_actions.config import Settings
 from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.meetings.models import Meeting
-from kscb_actions.meetings.queries import earlier_closing_dates
-from kscb_actions.meetings.service import cancel_meeting
+from kscb_actions.meetings.queries import earlier_closing_dates, is_frozen
+from kscb_actions.meetings.service import add_seat, cancel_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_agency
 from kscb_actions.reports.freezing.models import MeetingPaper
-from kscb_actions.reports.freezing.queries import Frozen, frozen_of, is_frozen, late_updates
+from kscb_actions.reports.freezing.queries import Frozen, frozen_of, late_updates
 from kscb_actions.reports.freezing.service import freeze_at_closing, freeze_by_hand, meetings_to_freeze
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.reports.kept.models import KeptPaper
 from kscb_actions.reports.kept.serialisation import VERSION, read_content
+from kscb_actions.reports.progress.scope import HAS_RESTRICTED
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.settings.rules import Board
@@ -195,6 +196,37 @@ def test_only_the_reviews_of_the_body_are_in_it_and_no_restricted_one(world: Wor
     assert row.paper.reviews == f",{ours.id},"
     assert every.paper.reviews == f",{ours.id},{others.id},"
     assert closed.reference not in repr(told(read_content(every.paper.content, VERSION)))
+
+
+def test_a_restricted_review_is_in_it_when_ticked_and_then_only_who_is_named_opens_it(
+    world: World, sign_in: SignIn, csrf_token: str
+) -> None:
+    closed = world.review("SCR-2011-07", is_restricted=True)
+    other = world.review("SCR-2011-08", is_restricted=True)
+    with change(SYSTEM) as tx:
+        for review in (closed, other):
+            tx.add(NamedPerson(review=review, user=world.police_lead), "review.person-named")
+        tx.add(NamedPerson(review=closed, user=world.second_chair), "review.person-named")
+    for review in (closed, other):
+        world.action(date(2012, 3, 1), recommendation=world.recommendation(review))
+    with change(SYSTEM) as tx:
+        whose = (NamedPerson.review == other, NamedPerson.user == world.manager)
+        tx.remove(NamedPerson.get(*whose), "review.person-unnamed")
+    meeting = planned(world, a_body(world))
+    visitor = Visitor(sign_in(world.manager), csrf_token)
+    sent = visitor.send(f"/meetings/{meeting.id}/freeze", {"reason": "For the chair.", "restricted": "y"})
+    assert sent.leads_to == f"/meetings/{meeting.id}"
+    frozen = opened(world, meeting, world.second_chair)
+    assert frozen.report.restricted == (closed.reference,)
+    assert closed.reference in repr(told(frozen.report)) and other.reference not in repr(told(frozen.report))
+    assert HAS_RESTRICTED in frozen.report.marking
+    assert frozen_of(world.reader.viewer, meeting) is None
+    # Nor can who minutes it and is not named on it read or make anything of it.
+    chair = world.person("board-chair", Role.CHAIR)
+    add_seat(world.manager.viewer, meeting.body, "Chair", "chair", chair)
+    assert frozen_of(chair.viewer, meeting) is None
+    page = Visitor(sign_in(chair), csrf_token).get(f"/meetings/{meeting.id}")
+    assert page.status == 200 and closed.reference not in page.text
 
 
 def test_who_opens_it_is_decided_by_what_they_may_see_today(

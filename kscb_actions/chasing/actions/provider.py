@@ -8,13 +8,10 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.acknowledging.rules import is_put_off
 from kscb_actions.actions.narrowing import Filter
 from kscb_actions.actions.queries import count_waits
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.moment import once
-from kscb_actions.chasing.providers import ReviewMatters, record_rows
-from kscb_actions.chasing.rules import TRACKER, Digest, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.providers import ReviewMatters
+from kscb_actions.chasing.rules import TRACKER, Digest
 from kscb_actions.mail.rules import About
 
 from . import rules
@@ -33,6 +30,7 @@ class OpenActions(ReviewMatters[Open]):
     """
     idle = "Nothing fell due for anybody."
     event = "chase.ran"
+    chased = "action.chased"
     room = "chasing"
     heading = TRACKER
     chases = Chase.action
@@ -82,19 +80,9 @@ class OpenActions(ReviewMatters[Open]):
         """Return the action and its review."""
         return (About(waiting.review_id, waiting.action_id),)
 
-    def record(self, tx: Change, given: Sequence[tuple[Item[Open], OutboxMessage]], on: date) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[Open], message: OutboxMessage) -> Model:
-            return Chase(
-                review=item.waiting.review_id,
-                action=item.waiting.action_id,
-                **item.facts(on),
-                message=message,
-                subject=item.waiting.kind,
-            )
-
-        record_rows(tx, "action.chased", given, row_of)
+    def columns(self, waiting: Open) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"review": waiting.review_id, "action": waiting.action_id, "subject": waiting.kind}
 
     def facts(self, waiting: Open) -> dict[str, Any]:
         """Return how JSON names an action."""

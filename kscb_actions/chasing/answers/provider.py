@@ -1,18 +1,13 @@
 """What chasing runs for agencies' answers to recommendations."""
 
 from collections.abc import Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
-from kscb_actions.chasing.providers import record_rows
-from kscb_actions.chasing.rules import TRACKER, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.terms import say_later
 
@@ -45,6 +40,7 @@ class AwaitedAnswers(DatedMatters[Awaited]):
     """
     idle = "No answer fell due for anybody."
     event = "recommendation.answer-chase-ran"
+    chased = "recommendation.answer-chased"
     room = "chasing"
     heading = TRACKER
     chases = AnswerChase.response
@@ -87,18 +83,9 @@ class AwaitedAnswers(DatedMatters[Awaited]):
         """Return the recommendation, and its review."""
         return (About(waiting.review_id, recommendation_id=waiting.recommendation_id),)
 
-    def record(self, tx: Change, given: Sequence[tuple[Item[Awaited], OutboxMessage]], on: date) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[Awaited], message: OutboxMessage) -> Model:
-            return AnswerChase(
-                review=item.waiting.review_id,
-                response=item.waiting.response_id,
-                **item.facts(on),
-                message=message,
-            )
-
-        record_rows(tx, "recommendation.answer-chased", given, row_of)
+    def columns(self, waiting: Awaited) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"review": waiting.review_id, "response": waiting.response_id}
 
     def facts(self, waiting: Awaited) -> dict[str, Any]:
         """Return how JSON names it."""

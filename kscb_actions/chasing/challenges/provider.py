@@ -1,18 +1,13 @@
 """What chasing runs for challenges."""
 
 from collections.abc import Sequence
-from datetime import date
 from types import MappingProxyType
 from typing import Any
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Viewer
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
-from kscb_actions.chasing.providers import record_rows
-from kscb_actions.chasing.rules import TRACKER, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.terms import say_later
 
@@ -41,6 +36,7 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
     """
     idle = "No challenge fell due for anybody."
     event = "challenge.chase-ran"
+    chased = "challenge.chased"
     room = "chasing"
     heading = TRACKER
     chases = ChallengeChase.challenge
@@ -96,18 +92,9 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
         )
         return (about,)
 
-    def record(self, tx: Change, given: Sequence[tuple[Item[Unanswered], OutboxMessage]], on: date) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[Unanswered], message: OutboxMessage) -> Model:
-            return ChallengeChase(
-                review=item.waiting.review_id,
-                challenge=item.waiting.challenge_id,
-                **item.facts(on),
-                message=message,
-            )
-
-        record_rows(tx, "challenge.chased", given, row_of)
+    def columns(self, waiting: Unanswered) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"review": waiting.review_id, "challenge": waiting.challenge_id}
 
     def facts(self, waiting: Unanswered) -> dict[str, Any]:
         """Return how JSON names a challenge."""

@@ -1,16 +1,10 @@
 """What chasing runs for the statutory dates of reviews."""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
-from kscb_actions.chasing.providers import record_rows
-from kscb_actions.chasing.rules import TRACKER, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.terms import say_later
 
@@ -29,6 +23,7 @@ class UnmetClocks(DatedMatters[UnmetClock]):
     """
     idle = "No statutory date fell due for anybody."
     event = "review.clock-chase-ran"
+    chased = "review.clock-chased"
     room = "chasing"
     heading = TRACKER
     chases = ClockChase.review
@@ -55,14 +50,9 @@ class UnmetClocks(DatedMatters[UnmetClock]):
         """Return the review."""
         return (About(waiting.review_id),)
 
-    def record(self, tx: Change, given: Sequence[tuple[Item[UnmetClock], OutboxMessage]], on: date) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[UnmetClock], message: OutboxMessage) -> Model:
-            waiting = item.waiting
-            return ClockChase(review=waiting.review_id, kind=waiting.kind, **item.facts(on), message=message)
-
-        record_rows(tx, "review.clock-chased", given, row_of)
+    def columns(self, waiting: UnmetClock) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"review": waiting.review_id, "kind": waiting.kind}
 
     def facts(self, waiting: UnmetClock) -> dict[str, Any]:
         """Return how JSON names it."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import Chased, holders_of
+from kscb_actions.chasing.rules import Chased, OfNoAgency, holders_of
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.rules import CLOCK_NAMES
 
@@ -27,7 +27,7 @@ IN_TURN = (Recipient.MANAGER, Recipient.CHAIR, Recipient.INDEPENDENT_CHAIR)
 
 
 @dataclass(frozen=True)
-class UnmetClock:
+class UnmetClock(OfNoAgency):
     """A statutory date of a review that has not reached the stage by which it is met, as chasing knows it.
 
     kind   of the clock
@@ -44,16 +44,8 @@ class UnmetClock:
     away: Away = NOBODY_AWAY
 
     @property
-    def agency_id(self) -> None:
-        """Return that it concerns the Board alone."""
-
-    @property
     def lead_id(self) -> None:
         """Return that nobody leads it."""
-
-    @property
-    def until_on(self) -> None:
-        """Return that nobody says by when they see to it."""
 
     @property
     def place(self) -> tuple[str, str]:

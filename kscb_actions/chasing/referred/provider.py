@@ -1,17 +1,12 @@
 """What chasing runs for the cases that agencies referred."""
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
-from kscb_actions.chasing.providers import record_rows
-from kscb_actions.chasing.rules import TRACKER, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.terms import say_later
 
@@ -30,6 +25,7 @@ class UnansweredReferrals(DatedMatters[UnansweredReferral]):
     """
     idle = "No referred case fell due for anybody."
     event = "case-referral.chase-ran"
+    chased = "case-referral.chased"
     room = "chasing"
     heading = TRACKER
     chases = CaseReferralChase.referral
@@ -61,15 +57,9 @@ class UnansweredReferrals(DatedMatters[UnansweredReferral]):
         """Return that it is about no review."""
         return ()
 
-    def record(
-        self, tx: Change, given: Sequence[tuple[Item[UnansweredReferral], OutboxMessage]], on: date
-    ) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[UnansweredReferral], message: OutboxMessage) -> Model:
-            return CaseReferralChase(referral=item.waiting.id, **item.facts(on), message=message)
-
-        record_rows(tx, "case-referral.chased", given, row_of)
+    def columns(self, waiting: UnansweredReferral) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"referral": waiting.id}
 
     def facts(self, waiting: UnansweredReferral) -> dict[str, Any]:
         """Return how JSON names it."""

@@ -6,7 +6,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import Chased, holders_of
+from kscb_actions.chasing.rules import Chased, OfNoAgency, holders_of
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.terms import say_later
 
@@ -26,7 +26,7 @@ IN_TURN = (Recipient.CHAIR, Recipient.INDEPENDENT_CHAIR, Recipient.MANAGER)
 
 
 @dataclass(frozen=True)
-class UnansweredReferral:
+class UnansweredReferral(OfNoAgency):
     """A referral that waits, as chasing knows it. It is about no review; who is away is so on the run's day.
 
     from_agency  the id of the agency that referred it: nobody of it answers
@@ -44,16 +44,8 @@ class UnansweredReferral:
         """Return that it is about no review."""
 
     @property
-    def agency_id(self) -> None:
-        """Return that no agency is waited for."""
-
-    @property
     def lead_id(self) -> None:
         """Return that nobody leads it."""
-
-    @property
-    def until_on(self) -> None:
-        """Return that nobody says by when they see to it."""
 
     @property
     def reference(self) -> str:

@@ -9,6 +9,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.meetings.models import BodyReview, Meeting
+from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import visible_review
@@ -41,10 +42,10 @@ def call_for_updates(meeting: Meeting, base_url: str) -> int:
                 review=action.review,
                 action=action,
                 agency=action.agency_id,
-                lead=lead,
+                lead=action.lead_id,
                 called_at=clock.now(),
             )
-            for lead, actions in _asked(meeting)
+            for actions in _asked(meeting)
             for action in actions
         ]
         tx.add_all(rows, "meeting.called")
@@ -70,8 +71,11 @@ def remind_silent(viewer: Viewer, meeting: Meeting, base_url: str) -> int:
         return _send(tx, meeting, silent, base_url)
 
 
-def _asked(meeting: Meeting) -> Iterable[tuple[User, list[Action]]]:
-    """Yield the active leads with their open actions on which their agency has the next move."""
+def _asked(meeting: Meeting) -> Iterable[list[Action]]:
+    """Yield, of each who is asked, the open actions on which their agency has the next move.
+
+    Asked is the lead, or who stands in while the lead is away; one who does so of their own and the lead's.
+    """
     query = Action.select(Action, Review).join(Review)
     query = query.where(
         Action.standing == "active", Action.assurance.in_(("none", "returned")), Action.lead.is_null(False)
@@ -80,23 +84,35 @@ def _asked(meeting: Meeting) -> Iterable[tuple[User, list[Action]]]:
         query = query.where(
             Action.review.in_(BodyReview.select(BodyReview.review).where(BodyReview.body == meeting.body_id))
         )
-    leads = User.select().where(User.is_active, User.id.in_(query.select(Action.lead).distinct()))
-    for lead in leads.order_by(User.id):
-        own = query.where(Action.lead == lead, Action.agency == lead.agency_id, visible_review(lead.viewer))
+    away = people_away(clock.today())
+    leading: dict[int, list[int]] = {}
+    for (lead_id,) in query.select(Action.lead).distinct().tuples():
+        leading.setdefault(away.asked(lead_id) or lead_id, []).append(lead_id)
+    for lead in User.select().where(User.is_active, User.id.in_(list(leading))).order_by(User.id):
+        own = query.where(
+            Action.lead.in_(leading[lead.id]), Action.agency == lead.agency_id, visible_review(lead.viewer)
+        )
         actions = list(own.order_by(Action.current_due_on, Action.id))
         if actions:
-            yield lead, actions
+            yield actions
 
 
 def _send(tx: Change, meeting: Meeting, calls: Iterable[MeetingCall], base_url: str) -> int:
-    """Queue a message to each lead with what is asked of them, by reference and date alone."""
+    """Queue a message to each lead, or who stands in, with what is asked of them and they may see.
+
+    By reference and date alone. Returns how many were asked.
+    """
     of_lead: dict[int, list[MeetingCall]] = {}
+    away = people_away(clock.today())
     for call in calls:
-        of_lead.setdefault(call.lead_id, []).append(call)
+        of_lead.setdefault(away.asked(call.lead_id) or call.lead_id, []).append(call)
     people = {user.id: user for user in User.select().where(User.id.in_(list(of_lead)), User.is_active)}
-    for lead_id, own in of_lead.items():
-        if lead_id not in people:
+    asked = 0
+    for lead_id, calls_to_lead in of_lead.items():
+        own = _seen_by(people[lead_id], calls_to_lead) if lead_id in people else []
+        if not own:
             continue
+        asked += 1
         lines = [f"- {each.action.reference}, due {date_uk(each.action.current_due_on)}" for each in own]
         body = CALL.format(
             body=meeting.body.name,
@@ -107,4 +123,11 @@ def _send(tx: Change, meeting: Meeting, calls: Iterable[MeetingCall], base_url: 
         )
         subject = f"{meeting.body.name} asks for updates: {plural(len(own), 'action')}"
         queue(tx, people[lead_id], subject, body, [About(each.review_id, each.action_id) for each in own])
-    return len(people)
+    return asked
+
+
+def _seen_by(person: User, calls: list[MeetingCall]) -> list[MeetingCall]:
+    """Return the calls that are about reviews which this person may see today."""
+    reviews = Review.select(Review.id).where(Review.id.in_([each.review_id for each in calls]))
+    seen = {row.id for row in reviews.where(visible_review(person.viewer))}
+    return [each for each in calls if each.review_id in seen]

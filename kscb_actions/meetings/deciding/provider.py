@@ -5,14 +5,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from kscb_actions.access.policy import Permission, Viewer, may
-from kscb_actions.audit.service import Change
 from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
-from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.queries import chased_by, gathered
-from kscb_actions.chasing.rules import TRACKER, Item
-from kscb_actions.database import Model
-from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson, Review
@@ -55,6 +51,7 @@ class OpenTasks(DatedMatters[OpenTask]):
     """
     idle = "No task of a meeting fell due for anybody."
     event = "meeting.task-chase-ran"
+    chased = "meeting.task-chased"
     room = "chasing"
     heading = TRACKER
     chases = MeetingTaskChase.decision
@@ -86,13 +83,9 @@ class OpenTasks(DatedMatters[OpenTask]):
         """Return the reviews in its paper: who may not know of one may not know of it."""
         return tuple(About(each) for each in waiting.reviews)
 
-    def record(self, tx: Change, given: Sequence[tuple[Item[OpenTask], OutboxMessage]], on: date) -> None:
-        """Record that these were chased."""
-
-        def row_of(item: Item[OpenTask], message: OutboxMessage) -> Model:
-            return MeetingTaskChase(decision=item.waiting.id, **item.facts(on), message=message)
-
-        record_rows(tx, "meeting.task-chased", given, row_of)
+    def columns(self, waiting: OpenTask) -> dict[str, Any]:
+        """Return what names it in a row of reminders."""
+        return {"decision": waiting.id}
 
     def facts(self, waiting: OpenTask) -> dict[str, Any]:
         """Return how JSON names it."""

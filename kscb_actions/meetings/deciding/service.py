@@ -9,7 +9,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.meetings.models import Meeting
-from kscb_actions.meetings.queries import duty_of
+from kscb_actions.meetings.queries import are_published, duty_of
 from kscb_actions.meetings.rules import may_minute
 from kscb_actions.people.models import User
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
@@ -52,13 +52,12 @@ def record_decision(
     due_on: date | None,
     base_url: str,
     seen: int | None = None,
-    are_published: bool = False,
 ) -> MeetingDecision:
     """Record what a meeting decided, and tell who is to do it. Raises InvalidInput, Refused, Overtaken.
 
     seen  how much had been recorded on the item when it was opened (None: it does not matter)
     """
-    _require_minuting(viewer, meeting, are_published)
+    _require_minuting(viewer, meeting)
     text = clean_text(text)
     is_active = person is None or person.is_active
     if problems := problems_with_decision(text, person is not None, due_on, meeting.held_on, is_active):
@@ -76,6 +75,8 @@ def record_decision(
         recorded_at=clock.now(),
     )
     with change(viewer) as tx:
+        # The minutes may have been published since.
+        _require_minuting(viewer, meeting)
         if seen is not None and count_on(meeting, item.place) != seen:
             raise Overtaken
         tx.add(decision, "meeting.decided")
@@ -122,18 +123,15 @@ def void_decision(
 
 
 def keep_record(
-    viewer: Viewer,
-    meeting: Meeting,
-    texts: dict[str, str],
-    expected: int | None = None,
-    are_published: bool = False,
+    viewer: Viewer, meeting: Meeting, texts: dict[str, str], expected: int | None = None
 ) -> MeetingRecord:
     """Keep what is minuted beside the decisions. Raises InvalidInput, Refused, StaleEdit."""
-    _require_minuting(viewer, meeting, are_published)
+    _require_minuting(viewer, meeting)
     cleaned = {name: clean_text(texts.get(name, "")) for name in PARTS}
     if wrong := {name: why for name, text in cleaned.items() if (why := why_too_long(text))}:
         raise InvalidInput(wrong)
     with change(viewer) as tx:
+        _require_minuting(viewer, meeting)
         now = MeetingRecord.get_or_none(MeetingRecord.meeting == meeting)
         row = now or MeetingRecord(meeting=meeting)
         for name, text in cleaned.items():
@@ -141,11 +139,11 @@ def keep_record(
         return tx.update(row, "meeting.minuted", expected) if now else tx.add(row, "meeting.minuted")
 
 
-def _require_minuting(viewer: Viewer, meeting: Meeting, are_published: bool) -> None:
+def _require_minuting(viewer: Viewer, meeting: Meeting) -> None:
     require(viewer, Permission.MINUTE_MEETING)
     verdict = may_minute(viewer, duty_of(viewer, meeting.body))
     is_cancelled = Meeting.get_by_id(meeting.id).cancelled_at is not None
-    why_not = why_not_minuted(is_cancelled, are_published, meeting.held_on, clock.today())
+    why_not = why_not_minuted(is_cancelled, are_published(meeting), meeting.held_on, clock.today())
     if why := verdict.reason or why_not:
         raise Refused(why)
 

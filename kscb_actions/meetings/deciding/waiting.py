@@ -6,7 +6,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
-from kscb_actions.chasing.rules import Chased, asked_or_managers
+from kscb_actions.chasing.rules import Chased, OfNoAgency, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 
 TASKS = Subject(
@@ -23,7 +23,7 @@ TASKS = Subject(
 
 
 @dataclass(frozen=True)
-class OpenTask:
+class OpenTask(OfNoAgency):
     """A decision of a meeting that somebody is to carry out, as chasing knows it.
 
     lead_id  who is to do it
@@ -42,14 +42,6 @@ class OpenTask:
     def review_id(self) -> int | None:
         """Return the review it is about, where there is one alone."""
         return self.reviews[0] if len(self.reviews) == 1 else None
-
-    @property
-    def agency_id(self) -> None:
-        """Return that no agency is waited for."""
-
-    @property
-    def until_on(self) -> None:
-        """Return that nobody says by when they do it."""
 
     @property
     def place(self) -> int:

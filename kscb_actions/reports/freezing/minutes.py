@@ -13,7 +13,8 @@ from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
 from kscb_actions.meetings.deciding.queries import came_back, list_decisions, minutes_here, record_of
 from kscb_actions.meetings.deciding.rules import PARTS, State, why_not_minuted
 from kscb_actions.meetings.models import BodySeat, Meeting
-from kscb_actions.meetings.queries import previous_meeting, reads_meetings
+from kscb_actions.meetings.queries import are_published, is_frozen, previous_meeting, reads_meetings
+from kscb_actions.meetings.rules import MINUTES
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Column, Paragraph, Report, Section, Table
 from kscb_actions.reports.kept.edits import asks_of
@@ -24,8 +25,7 @@ from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, instant_uk, lower_first
 
 from .models import MeetingPaper
-from .queries import Frozen, frozen_of, is_frozen
-from .rules import MINUTES
+from .queries import Frozen, frozen_of
 
 KIND = "minutes"
 DECIDED = (Column("Reference", 25), Column("Decision", 75), Column("Who", 40), Column("By when", 30))
@@ -135,11 +135,6 @@ def publish_minutes(viewer: Viewer, meeting: Meeting, board: Board, base_url: st
                 about = [About(each) for each in report.reviews]
                 queue(tx, person, subject, PUBLISHED.format(**words, link=link), about)
     return row
-
-
-def are_published(meeting: Meeting) -> bool:
-    """Return whether a meeting's minutes are published."""
-    return MeetingPaper.select().where(MeetingPaper.meeting == meeting, MeetingPaper.kind == MINUTES).exists()
 
 
 def _members(meeting: Meeting) -> list[User]:

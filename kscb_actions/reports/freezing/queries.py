@@ -10,6 +10,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.words import event_name
 from kscb_actions.meetings.models import Meeting
+from kscb_actions.meetings.rules import FROZEN, MINUTES
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.kept.models import KeptPaper
@@ -21,7 +22,6 @@ from kscb_actions.wording import instant_uk
 
 from .late import Late, beside_the_frozen
 from .models import MeetingPaper
-from .rules import FROZEN, MINUTES
 
 # What an agency or the Board says of an action's state.
 LATE = (
@@ -42,11 +42,6 @@ class Frozen:
 
     row: MeetingPaper
     report: Report
-
-
-def is_frozen(meeting: Meeting) -> bool:
-    """Return whether a meeting has its paper, whoever may open it."""
-    return MeetingPaper.select().where(MeetingPaper.meeting == meeting, MeetingPaper.kind == FROZEN).exists()
 
 
 def frozen_row(viewer: Viewer, meeting: Meeting) -> MeetingPaper | None:

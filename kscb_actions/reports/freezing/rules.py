@@ -4,8 +4,6 @@ from datetime import date
 
 from kscb_actions.text import why_too_long
 
-FROZEN, MINUTES = "frozen", "minutes"
-
 
 def is_due(closes_on: date, held_on: date, today: date) -> bool:
     """Return whether a meeting's paper is to be frozen by now: once its closing date is over.

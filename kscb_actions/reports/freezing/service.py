@@ -8,8 +8,8 @@ from kscb_actions.access.policy import SYSTEM, Permission, Refused, Viewer, requ
 from kscb_actions.audit.service import change, one_step
 from kscb_actions.database import reading
 from kscb_actions.meetings.models import BodyReview, Meeting, MeetingBody
-from kscb_actions.meetings.queries import earlier_closing_dates, previous_closing_date
-from kscb_actions.meetings.rules import BodyKind
+from kscb_actions.meetings.queries import earlier_closing_dates, is_frozen, previous_closing_date
+from kscb_actions.meetings.rules import FROZEN, BodyKind
 from kscb_actions.reports.content import Report, Section, Table, rows_read
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.papers import PAPERS
@@ -21,8 +21,7 @@ from kscb_actions.wording import date_uk
 
 from .minutes import came_back_section
 from .models import MeetingPaper
-from .queries import is_frozen
-from .rules import FROZEN, is_due, problems_with_reason, why_not_frozen
+from .rules import is_due, problems_with_reason, why_not_frozen
 
 # Of so many meetings before this one the ratings are charted.
 MEETINGS_CHARTED = 5
@@ -31,8 +30,14 @@ ASKED_OF_MEETING = "This meeting is asked to:"
 PAPER_OF = {BodyKind.BOARD: "board"}
 
 
-def freeze_by_hand(viewer: Viewer, meeting: Meeting, reason: str, board: Board) -> MeetingPaper:
-    """Freeze a meeting's paper with the state of now. Raises InvalidInput, Refused."""
+def freeze_by_hand(
+    viewer: Viewer, meeting: Meeting, reason: str, board: Board, restricted: bool = False
+) -> MeetingPaper:
+    """Freeze a meeting's paper with the state of now. Raises InvalidInput, Refused.
+
+    restricted  with the restricted reviews on which this person is named: then only who is named on every
+                one of them can open it
+    """
     require(viewer, Permission.KEEP_MEETINGS)
     reason, today = clean_text(reason), clock.today()
     if why_not := why_not_frozen(
@@ -41,7 +46,7 @@ def freeze_by_hand(viewer: Viewer, meeting: Meeting, reason: str, board: Board) 
         raise Refused(why_not)
     if problems := problems_with_reason(reason):
         raise InvalidInput(problems)
-    return _freeze(viewer, meeting, today, board, reason)
+    return _freeze(viewer, meeting, today, board, reason, restricted)
 
 
 def freeze_at_closing(meeting: Meeting, board: Board) -> MeetingPaper:
@@ -59,10 +64,12 @@ def meetings_to_freeze() -> list[Meeting]:
     return [each for each in found if is_due(each.closes_on, each.held_on, today)]
 
 
-def _freeze(viewer: Viewer, meeting: Meeting, as_at: date, board: Board, reason: str = "") -> MeetingPaper:
+def _freeze(
+    viewer: Viewer, meeting: Meeting, as_at: date, board: Board, reason: str = "", restricted: bool = False
+) -> MeetingPaper:
     kind = PAPER_OF.get(BodyKind(meeting.body.kind), "progress")
     with reading():
-        choice = _asked_for(meeting, as_at)
+        choice = replace(_asked_for(meeting, as_at), restricted=restricted)
         made = PAPERS[kind].make(viewer, board, choice, clock.today())
         report = named(for_meeting(rows_read(made), meeting))
     told = f"Paper {report.reference} frozen for {meeting.body.name}, {date_uk(meeting.held_on)}."

@@ -120,6 +120,14 @@ def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> Buff
         require_on(viewer, Permission.EDIT_REVIEW, paper.review)
     elif get_own_paper(viewer, paper.review.reference, paper.id) is None:
         raise Refused("There is no such paper.")
+    return send_paper(viewer, paper, store)
+
+
+def send_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
+    """Return the bytes of a file that this person has been found to read, and record the opening.
+
+    The caller closes it. Raises PaperDamaged where they are not those that were received, or are gone.
+    """
     opened = store.open_checked(paper.stored_name, paper.sha256)
     if opened is None:
         tell_damaged(viewer, paper)
@@ -157,16 +165,34 @@ def with_file(
 
     Raises InvalidInput, under "files", where it is refused.
     """
+    return with_files(store, [(shown_name, file)], lambda kept: record(kept[0]))
+
+
+def with_files(
+    store: EvidenceStore,
+    files: Iterable[tuple[str, IO[bytes]]],
+    record: Callable[[list[StoredFile]], Recorded],
+) -> Recorded:
+    """Return what `record` makes of files that have been received; whatever fails, their bytes go too.
+
+    files  (name, bytes) of each
+    Raises InvalidInput, under "files", with what is wrong with each that is refused.
+    """
+    received, refusals = list[StoredFile](), list[str]()
     try:
-        kept = store.receive(file, shown_name)
-    except FileRefused as refused:
-        raise InvalidInput({"files": refused.message}) from None
-    try:
-        return record(kept)
+        for shown_name, file in files:
+            try:
+                received.append(store.receive(file, shown_name))
+            except FileRefused as refused:
+                refusals.append(refused.message)
+        if refusals:
+            raise InvalidInput({"files": "\n".join(refusals)})
+        return record(received)
     finally:
-        # Whatever failed after the commit must not take away the bytes that a row names.
-        if not ReviewPaper.select().where(ReviewPaper.stored_name == kept.stored_name).exists():
-            store.discard(kept.stored_name)
+        for kept in received:
+            # Whatever failed after the commit must not take away the bytes that a row names.
+            if not ReviewPaper.select().where(ReviewPaper.stored_name == kept.stored_name).exists():
+                store.discard(kept.stored_name)
 
 
 def _require_change(viewer: Viewer, paper: ReviewPaper) -> None:

@@ -3,6 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from flask_wtf.file import MultipleFileField
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput
+
 from kscb_actions.impact.models import ImpactAccount
 from kscb_actions.impact.rules import OUTCOME_NAMES, JudgementFacts
 from kscb_actions.people.models import Agency
@@ -24,7 +27,14 @@ class SayForm(HouseForm):
         "What is different for children?",
         "Or what is not. In your agency’s words, without names of families.",
     )
+    takes_files = ("files",)
     shown_by = text_area("What shows it?", "Such as an audit, figures, what children and families have said.")
+    files = MultipleFileField(
+        "Files that show it (optional)",
+        description="Word, Excel or PowerPoint (docx, xlsx, pptx), PDF, jpg, png, saved email (eml, msg), "
+        "txt or csv, at most 25 MB each. Without names of families.",
+        widget=GovFileInput(multiple=True),
+    )
     submit = save_button()
 
     @staticmethod

@@ -9,6 +9,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.impact.queries import (
     ImpactFilter,
+    files_of,
     get_question,
     list_accounts,
     list_judgements,
@@ -76,7 +77,8 @@ def show(recommendation: Recommendation) -> Any:
         today=today,
         rule=impact_rule(g.board.impact_months),
         outcomes=OUTCOME_NAMES,
-        accounts=list_accounts(person, recommendation),
+        accounts=(accounts := list_accounts(person, recommendation)),
+        files=files_of(accounts),
         current={each.id for each in question.accounts} if question else set(),
         judgements=judgements,
         seen_work=visible_work(person, judgements),

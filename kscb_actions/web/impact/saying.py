@@ -2,22 +2,30 @@
 
 from typing import Any
 
-from flask import flash, g, redirect, render_template, url_for
+from flask import Response, flash, g, redirect, render_template, request, url_for
+from werkzeug.wsgi import wrap_file
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused
-from kscb_actions.impact.models import ImpactAccount, ImpactJudgement
-from kscb_actions.impact.queries import Question, get_account, get_judgement, get_question
+from kscb_actions.assurance.erasing import refuse_erased
+from kscb_actions.files.store import StoreFull
+from kscb_actions.files.waiting.keeping import WaitingFile
+from kscb_actions.impact.models import ImpactAccount, ImpactFile, ImpactJudgement
+from kscb_actions.impact.queries import Question, files_of, get_account, get_file, get_judgement, get_question
 from kscb_actions.impact.rules import ENDED, NOT_ASKED, OUTCOME_NAMES, State, can_judge
 from kscb_actions.impact.service import (
     judge_difference,
-    say_difference,
+    open_file,
+    say_with_files,
     take_account_back,
     take_judgement_back,
 )
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.papers.service import PaperDamaged
 from kscb_actions.reviews.queries import get_recommendation
+from kscb_actions.web.assurance.evidence import evidence_store, headers_for
+from kscb_actions.web.files_kept import SentFiles
 from kscb_actions.web.shared.forms import HouseForm
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -38,16 +46,47 @@ def say(recommendation: Recommendation) -> Any:
         return _turn_away(recommendation, NOT_ASKED)
     own = question.own_account(viewer().agency_id)
     filled = {"version": str(own.version), **SayForm.filled(own)} if own else {}
-    form = SayForm(data=filled)
-    if form.carried_out(
-        lambda: say_difference(
-            viewer(), recommendation, form.text.data, form.shown_by.data, form.seen_version
-        ),
-        SayForm.filled,
-    ):
-        flash("It is saved. Your agency can change it until it is judged.", "success")
-        return redirect(_place(recommendation))
-    return _page("say", recommendation, form, question=question)
+    form, kept = SayForm(data=filled), list[WaitingFile]()
+    if form.is_submitted():
+        files = SentFiles(form.files.data)
+        try:
+            if not files.is_gone and form.carried_out(
+                lambda: _say(recommendation, form, files), SayForm.filled
+            ):
+                files.arrived()
+                flash("It is saved. Your agency can change it until it is judged.", "success")
+                return redirect(_place(recommendation))
+            kept = files.keep(form, "files")
+        except StoreFull as full:
+            form.form_errors.append(full.message)
+    before = files_of([own]).get(own.id, []) if own else []
+    return _page("say", recommendation, form, question=question, kept=kept, before=before)
+
+
+def _say(recommendation: Recommendation, form: SayForm, files: SentFiles) -> ImpactAccount:
+    return say_with_files(
+        viewer(),
+        recommendation,
+        form.text.data,
+        form.shown_by.data,
+        form.seen_version,
+        evidence_store(),
+        files,
+        refuse_erased,
+    )
+
+
+@blueprint.route(f"{BELOW}/files/<int:file_id>", access=Access(Permission.READ_REVIEW, of=get_file))
+def file(found: ImpactFile) -> Any:
+    """Send a file that shows what an agency says, as it was received."""
+    paper = found.paper
+    try:
+        opened = open_file(viewer(), found, evidence_store())
+    except PaperDamaged:
+        back = _place(found.account.recommendation)
+        return render_template("reviews/papers/damaged.html", paper=paper, back=back), 410
+    headers = headers_for(paper.shown_name, paper.media_type, paper.size)
+    return Response(wrap_file(request.environ, opened), headers=headers, direct_passthrough=True)
 
 
 @blueprint.route(
@@ -69,7 +108,8 @@ def judge(recommendation: Recommendation) -> Any:
         return redirect(_place(recommendation))
     # What agencies say stands on the page as it is now, so that is what has been seen.
     form.version.data = str(question.seen)
-    return _page("judge", recommendation, form, question=question)
+    at = {"reference": recommendation.review.reference, "number": recommendation.number}
+    return _page("judge", recommendation, form, question=question, files=files_of(question.accounts), at=at)
 
 
 @blueprint.route(

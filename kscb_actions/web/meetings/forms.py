@@ -141,6 +141,10 @@ class FreezeForm(HouseForm):
     """Why a paper is frozen by hand."""
 
     reason = text_area("Why is the paper frozen now?", "It stays with the meeting.")
+    restricted = checkbox(
+        "Include the restricted reviews on which I am named",
+        "Only people named on every one of them can then open this paper, its agenda and its minutes.",
+    )
     submit = save_button("Freeze the paper now")
 
 

@@ -14,10 +14,16 @@ from kscb_actions.meetings.calling.service import remind_silent
 from kscb_actions.meetings.deciding.queries import corrections_of, list_decisions, minutes_here, record_of
 from kscb_actions.meetings.deciding.rules import PARTS, STATE_NAMES, why_not_minuted
 from kscb_actions.meetings.models import Meeting, MeetingBody
-from kscb_actions.meetings.queries import get_body, get_meeting, past_days, previous_meeting
+from kscb_actions.meetings.queries import (
+    are_published,
+    get_body,
+    get_meeting,
+    is_frozen,
+    past_days,
+    previous_meeting,
+)
 from kscb_actions.meetings.rules import WHEN_NAMES, When, propose_days, when
-from kscb_actions.reports.freezing.minutes import are_published
-from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, is_frozen, late_updates, minutes_row
+from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, late_updates, minutes_row
 from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.web.reports.ways import address_of
@@ -107,9 +113,7 @@ def edit(meeting: Meeting) -> Any:
     frozen = is_frozen(meeting)
     if form.is_submitted():
         days, seen = _days(form), form.seen_version
-        if form.carried_out(
-            lambda: service.edit_meeting(viewer(), meeting, *days, seen, is_frozen=frozen), days_values
-        ):
+        if form.carried_out(lambda: service.edit_meeting(viewer(), meeting, *days, seen), days_values):
             flash("The meeting’s days are saved.", "success")
             return redirect(url_for("meetings.show", meeting_id=meeting.id))
     now = get_meeting(viewer(), meeting.id)
@@ -133,7 +137,9 @@ def cancel(meeting: Meeting) -> Any:
 def freeze(meeting: Meeting) -> Any:
     """Freeze a meeting's paper by hand."""
     form = FreezeForm()
-    if form.carried_out(lambda: freeze_by_hand(viewer(), meeting, form.reason.data, g.board)):
+    if form.carried_out(
+        lambda: freeze_by_hand(viewer(), meeting, form.reason.data, g.board, form.restricted.data)
+    ):
         row = frozen_row(viewer(), meeting)
         flash(f"The paper is frozen as {row.paper.reference}." if row else "The paper is frozen.", "success")
         return redirect(url_for("meetings.show", meeting_id=meeting.id))

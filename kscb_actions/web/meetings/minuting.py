@@ -20,9 +20,9 @@ from kscb_actions.meetings.deciding.queries import (
 from kscb_actions.meetings.deciding.rules import PARTS, STATE_NAMES, can_end, why_not_ended, why_not_minuted
 from kscb_actions.meetings.deciding.service import Item, Overtaken
 from kscb_actions.meetings.models import Meeting
-from kscb_actions.meetings.queries import get_meeting, list_seats
+from kscb_actions.meetings.queries import are_published, get_meeting, list_seats
 from kscb_actions.people.models import User
-from kscb_actions.reports.freezing.minutes import are_published, build_minutes, publish_minutes
+from kscb_actions.reports.freezing.minutes import build_minutes, publish_minutes
 from kscb_actions.reports.freezing.queries import frozen_of, minutes_row
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.terms import say
@@ -82,7 +82,7 @@ def minute(meeting: Meeting) -> Any:
     if form.is_submitted():
         texts, seen = {name: form[name].data for name in PARTS}, form.seen_version
         if form.carried_out(
-            lambda: service.keep_record(viewer(), meeting, texts, seen, are_published(meeting)),
+            lambda: service.keep_record(viewer(), meeting, texts, seen),
             lambda now: {name: getattr(now, name) for name in PARTS},
         ):
             flash("What you minuted is saved.", "success")
@@ -187,7 +187,6 @@ def _record(meeting: Meeting, item: Item, form: DecisionForm) -> MeetingDecision
         form.due_on.data,
         current_app.config["SETTINGS"].base_url,
         whole_number(form.version.data),
-        are_published(meeting),
     )
 
 
