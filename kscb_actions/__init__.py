@@ -15,7 +15,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     """Wire the application together for `settings` (default: from the environment)."""
     from flask import Flask
 
-    from kscb_actions import database
+    from kscb_actions import apart, database, terms
     from kscb_actions.child_deaths.cases import births
     from kscb_actions.config import ROOT, read_settings
     from kscb_actions.web.below_path import cookie_name
@@ -47,6 +47,7 @@ def create_app(settings: "Settings | None" = None) -> "Flask":
     app.url_map.converters["int"] = RowNumber
     database.connect_to(settings.database)
     births.use_key(settings.birth_key)
+    apart.carry(terms.in_force, terms.use)
     _refuse_newer_database(app)
     _open_database_per_request(app)
     _open_sessions(app)
@@ -79,7 +80,7 @@ def _open_database_per_request(app: "Flask") -> None:
 
     from flask import g, request
 
-    from kscb_actions import clock, database
+    from kscb_actions import clock, database, terms
     from kscb_actions.settings.queries import get_board
 
     @app.before_request
@@ -92,10 +93,12 @@ def _open_database_per_request(app: "Flask") -> None:
             g.opened_database = True
         g.board = get_board()
         clock.fix_day(g.board.fixed_today)
+        terms.use(g.board.terms)
 
     @app.teardown_request
     def close_database(_: BaseException | None) -> None:
         clock.fix_day(None)
+        terms.use(terms.Terms())
         if g.pop("opened_database", False):
             database.db.close()
 

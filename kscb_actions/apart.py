@@ -30,6 +30,7 @@ _BEGIN = "from kscb_actions.apart import _answer; _answer()"
 # What comes back: of each thing that is told its values alone, and at the end these two.
 _ANSWER = ("value", "failure")
 _lasts = False
+_carrying: list[tuple[Callable[[], Any], Callable[[Any], None]]] = []
 
 
 class Unfinished(Exception):
@@ -42,18 +43,29 @@ def begin_to_last() -> None:
     _lasts = True
 
 
+def carry(get: Callable[[], Any], put: Callable[[Any], None]) -> None:
+    """Let what `get` returns here be `put` in each process that is begun, before it works. Plain data."""
+    if (get, put) not in _carrying:
+        _carrying.append((get, put))
+
+
+def _carried() -> list[tuple[Callable[[Any], None], Any]]:
+    return [(put, get()) for get, put in _carrying]
+
+
 def run_apart(function: Callable[Taken, Given], *arguments: Taken.args, **named: Taken.kwargs) -> Given:
     """Return what the function returns, called in a fresh process where this one lasts, and here otherwise.
 
     The process imports the function's module and no more, so the function must be found by its name there,
     and import what is heavy itself. What it takes and returns is plain data (it is pickled), and what it
-    prints goes to this process's log. It knows no setting and no secret, and ends with this process. An
-    exception is raised here as it was there; Unfinished, where there was no time or no memory for it.
+    prints goes to this process's log. It has what is carried over, knows no setting and no secret, and ends
+    with this process. An exception is raised here as it was there; Unfinished, where there was no time
+    or no memory for it.
     """
     if not _lasts:
         with _printing_to_log():
             return function(*arguments, **named)
-    return _answered((function, arguments, named, False), _unheard)
+    return _answered((function, arguments, named, False, _carried()), _unheard)
 
 
 def run_apart_telling(tell: Callable[..., object], function: Callable[..., Given], *arguments: Any) -> Given:
@@ -65,7 +77,7 @@ def run_apart_telling(tell: Callable[..., object], function: Callable[..., Given
     if not _lasts:
         with _printing_to_log():
             return function(*arguments, tell)
-    answer: Given = _answered((function, arguments, {}, True), tell)
+    answer: Given = _answered((function, arguments, {}, True, _carried()), tell)
     return answer
 
 
@@ -159,7 +171,9 @@ def _answer() -> None:
         # Whatever prints must not write into the answer.
         os.dup2(2, 1)
         try:
-            function, arguments, named, tells = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
+            function, arguments, named, tells, carried = pickle.load(sys.stdin.buffer)  # nosec B301 # noqa: S301
+            for put, value in carried:
+                put(value)
             if tells:
                 arguments = (*arguments, partial(_tell, out))
             answer = pickle.dumps((function(*arguments, **named), None), pickle.HIGHEST_PROTOCOL)

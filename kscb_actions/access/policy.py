@@ -8,6 +8,8 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from kscb_actions.terms import say_all
+
 
 class Role(StrEnum):
     """What a person is on the Board. One person may hold several."""
@@ -26,20 +28,22 @@ class Role(StrEnum):
     DEATH_CONTACT = "death_contact"
 
 
-ROLE_NAMES = {
-    Role.MANAGER: "Board manager",
-    Role.CHAIR: "SCR subgroup chair",
-    Role.AGENCY_LEAD: "Agency lead",
-    Role.CDOP_MEMBER: "CDOP panel member",
-    Role.CDOP_COORDINATOR: "CDOP co-ordinator",
-    Role.CDOP_CHAIR: "CDOP panel’s chair",
-    Role.READER: "Reader",
-    Role.INDEPENDENT_CHAIR: "Independent chair",
-    Role.BOARD_MEMBER: "Agency’s Board member",
-    Role.SUBGROUP_MEMBER: "SCR subgroup member",
-    Role.DEPUTY: "SCR subgroup’s deputy chair",
-    Role.DEATH_CONTACT: "Agency’s child-death contact",
-}
+ROLE_NAMES = say_all(
+    {
+        Role.MANAGER: "Board manager",
+        Role.CHAIR: "SCR subgroup chair",
+        Role.AGENCY_LEAD: "Agency lead",
+        Role.CDOP_MEMBER: "CDOP panel member",
+        Role.CDOP_COORDINATOR: "CDOP co-ordinator",
+        Role.CDOP_CHAIR: "CDOP panel’s chair",
+        Role.READER: "Reader",
+        Role.INDEPENDENT_CHAIR: "Independent chair",
+        Role.BOARD_MEMBER: "Agency’s Board member",
+        Role.SUBGROUP_MEMBER: "SCR subgroup member",
+        Role.DEPUTY: "SCR subgroup’s deputy chair",
+        Role.DEATH_CONTACT: "Agency’s child-death contact",
+    }
+)
 # Roles of the child-death rooms alone, which a board can switch off.
 OF_CHILD_DEATHS = frozenset({Role.CDOP_MEMBER, Role.CDOP_COORDINATOR, Role.CDOP_CHAIR, Role.DEATH_CONTACT})
 # Whose answers to the Board are their agency's own.
@@ -59,7 +63,7 @@ class Permission(StrEnum):
     PUBLISH_REVIEW = "release a review for publication"
     ADD_REVIEW_PAPER = "add a paper to a review"
     READ_CASE_REFERRAL = "read a case that an agency referred"
-    REFER_CASE = "refer a case to the SCR subgroup"
+    REFER_CASE = "refer a case of a child"
     ANSWER_CASE_REFERRAL = "answer a case that an agency referred"
     READ_ACTION = "read an action"
     EDIT_ACTION = "record and edit actions"
@@ -78,7 +82,7 @@ class Permission(StrEnum):
     ANSWER_CHALLENGE = "answer a challenge"
     CLOSE_CHALLENGE = "close a challenge or take it a level higher"
     ANSWER_RECOMMENDATION = "answer a recommendation"
-    VIEW_ANSWER = "note what the Board thinks of an agency’s answer"
+    VIEW_ANSWER = "note what to think of an agency’s answer"
     READ_MEASURE = "read a measure"
     EDIT_MEASURE = "record and edit measures"
     GIVE_READING = "give the readings of a measure"

@@ -12,6 +12,7 @@ from enum import IntEnum, StrEnum
 from functools import lru_cache
 
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.terms import say, say_all
 from kscb_actions.wording import lower_first, plural, times
 
 from . import turn
@@ -46,13 +47,15 @@ class Colour(StrEnum):
     GREY = "grey"
 
 
-COLOUR_NAMES = {
-    Colour.RED: "Red: overdue or cannot be done",
-    Colour.AMBER: "Amber: at risk",
-    Colour.GREEN: "Green: on course, not done",
-    Colour.BLUE: "Blue: accepted by the Board",
-    Colour.GREY: "Grey: stopped",
-}
+COLOUR_NAMES = say_all(
+    {
+        Colour.RED: "Red: overdue or cannot be done",
+        Colour.AMBER: "Amber: at risk",
+        Colour.GREEN: "Green: on course, not done",
+        Colour.BLUE: "Blue: accepted by the Board",
+        Colour.GREY: "Grey: stopped",
+    }
+)
 
 
 class Timeliness(StrEnum):
@@ -236,9 +239,6 @@ def urgency(facts: RatingFacts, today: date, thresholds: Thresholds) -> Urgency:
     return Urgency[first_match(urgency_rules(thresholds), facts, today).result]
 
 
-REOPENED = "Reopened by the Board"
-
-
 def reason_of(code: str, facts: RatingFacts, today: date) -> str:
     """Return the reason of the rule with this code: its name, with the days or times it counts."""
     match code:
@@ -249,7 +249,7 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
             own = "" if facts.silent_since == facts.updated_on else " of the agency’s turn"
             return f"No update for {days}{own}"
         case "submitted" if facts.is_asked:
-            return "Reported done, and asked about by the Board"
+            return say("Reported done, and asked about by the Board")
         case "extended":
             return f"Due date extended {times(facts.extension_count)}"
     return RULE_NAMES[code]
@@ -257,22 +257,24 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
 
 # The words of each rule of rating: the name of what it rates, and what the rule says. Every page, legend
 # and paper takes them from here.
-RULE_NAMES = {
-    "superseded": "Superseded",
-    "withdrawn": "Withdrawn",
-    "on_hold": "On hold",
-    "accepted": "Accepted by the Board",
-    "cannot_be_done": "The agency says it cannot be done",
-    "overdue": "Overdue",
-    "returned": "Returned by the Board",
-    "reopened": REOPENED,
-    "due_soon": "Due soon",
-    "no_date": "No due date set",
-    "silent": "No update for long",
-    "extended": "Extended again and again",
-    "submitted": "Reported done, waiting for the Board’s check",
-    "on_course": "On course",
-}
+RULE_NAMES = say_all(
+    {
+        "superseded": "Superseded",
+        "withdrawn": "Withdrawn",
+        "on_hold": "On hold",
+        "accepted": "Accepted by the Board",
+        "cannot_be_done": "The agency says it cannot be done",
+        "overdue": "Overdue",
+        "returned": "Returned by the Board",
+        "reopened": "Reopened by the Board",
+        "due_soon": "Due soon",
+        "no_date": "No due date set",
+        "silent": "No update for long",
+        "extended": "Extended again and again",
+        "submitted": "Reported done, waiting for the Board’s check",
+        "on_course": "On course",
+    }
+)
 # What is to be known of a colour besides the rules that give it.
 COLOUR_NOTES = {Colour.GREEN: "Green does not mean done.", Colour.GREY: "Not counted as late."}
 
@@ -280,10 +282,10 @@ COLOUR_NOTES = {Colour.GREEN: "Green does not mean done.", Colour.GREY: "Not cou
 def rule_meanings(thresholds: Thresholds) -> dict[str, str]:
     """Return {code of a rule of rating: what it says of an action, as part of a sentence}."""
     counted = {
-        "accepted": "done, and accepted by the Board on evidence",
+        "accepted": say("done, and accepted by the Board on evidence"),
         "overdue": "past its due date and not reported done",
-        "returned": "returned by the Board and not yet put right",
-        "reopened": "accepted once, reopened by the Board and not yet done again",
+        "returned": say("returned by the Board and not yet put right"),
+        "reopened": say("accepted once, reopened by the Board and not yet done again"),
         "due_soon": f"due within {plural(thresholds.due_soon_days, 'day')} and not reported done",
         "silent": f"no update for {plural(thresholds.silent_days, 'day')} or more of the agency’s own turn",
         "extended": f"due date extended {times(thresholds.many_extensions)} or more",

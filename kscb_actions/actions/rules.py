@@ -3,13 +3,16 @@
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say, say_all, say_later
 from kscb_actions.text import LONGEST_REASON, why_too_long
 
 from .conditions import holds
-from .rating import OPEN, REOPENED
+from .rating import OPEN
 from .turn import RatingFacts
 
-RECORDED_IN_ERROR = "The Board has marked this action as recorded in error, so it takes nothing any more."
+RECORDED_IN_ERROR = say_later(
+    "The Board has marked this action as recorded in error, so it takes nothing any more."
+)
 WHY = "Say why, for the agency and for the record."
 
 
@@ -69,23 +72,25 @@ STANDING_NAMES = {
     Standing.SUPERSEDED: "Superseded",
     Standing.WITHDRAWN: "Withdrawn",
 }
-ASSURANCE_NAMES = {
-    Assurance.NONE: "Not yet submitted",
-    Assurance.SUBMITTED: "Waiting for the Board’s check",
-    Assurance.RETURNED: "Returned by the Board",
-    Assurance.ACCEPTED: "Accepted by the Board",
-}
+ASSURANCE_NAMES = say_all(
+    {
+        Assurance.NONE: "Not yet submitted",
+        Assurance.SUBMITTED: "Waiting for the Board’s check",
+        Assurance.RETURNED: "Returned by the Board",
+        Assurance.ACCEPTED: "Accepted by the Board",
+    }
+)
 
 
 # What a list can be narrowed to: the Board's word, as `assurance_words` tells it.
-CHECK_NAMES: dict[str, str] = {str(word): name for word, name in ASSURANCE_NAMES.items()}
-CHECK_NAMES["reopened"] = REOPENED
+_CHECKS = {str(word): name for word, name in ASSURANCE_NAMES.items()}
+CHECK_NAMES = say_all({**_CHECKS, "reopened": "Reopened by the Board"})
 
 
 def assurance_words(assurance: str, is_reopened: bool) -> str:
     """Return the Board's word on an action; what it accepted and reopened was not returned."""
     if assurance == Assurance.RETURNED and is_reopened:
-        return REOPENED
+        return CHECK_NAMES["reopened"]
     return ASSURANCE_NAMES[Assurance(assurance)]
 
 
@@ -97,13 +102,13 @@ def is_open(facts: RatingFacts) -> bool:
 def why_closed(facts: RatingFacts) -> str | None:
     """Return why the agency cannot report on this action any more, in words; None while it can."""
     if facts.standing == VOID:
-        return RECORDED_IN_ERROR
+        return say(RECORDED_IN_ERROR)
     if facts.standing != Standing.ACTIVE:
         return f"This action is {STANDING_NAMES[Standing(facts.standing)].lower()}, so it takes no updates."
     if facts.assurance == Assurance.SUBMITTED:
-        return "You have reported this done. It waits for the Board’s check."
+        return say("You have reported this done. It waits for the Board’s check.")
     if facts.assurance == Assurance.ACCEPTED:
-        return "The Board has accepted this action as done."
+        return say("The Board has accepted this action as done.")
     return None
 
 
@@ -149,7 +154,7 @@ def why_not_standing(
     if facts.standing == standing:
         return f"It is {STANDING_NAMES[standing].lower()} already."
     if facts.assurance == Assurance.ACCEPTED:
-        return "The Board has accepted this action as done; it stays as it is."
+        return say("The Board has accepted this action as done; it stays as it is.")
     if ended and standing in (Standing.ACTIVE, Standing.ON_HOLD):
         return f"Its recommendation is {ended}. Bring the recommendation back first."
     if is_carried and standing in (Standing.ACTIVE, Standing.ON_HOLD):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from kscb_actions.terms import say, say_all
 from kscb_actions.wording import date_short, date_uk, plural
 
 from .conditions import ALWAYS, All, Condition, Has, Is, Not, Rule, first_match, has_result
@@ -145,16 +146,18 @@ TURN_RULES = (
     Rule(Side.AGENCY, "to_do", ALWAYS),
 )
 # What is to be done by who has the next move, as part of a sentence.
-TURN_NAMES = {
-    "more_time": "decide on the request for more time",
-    "check": "check what was reported done",
-    "cannot_be_done": "decide what takes its place, as its agency says that it cannot be done",
-    "another_way": "find another way",
-    "question": "answer the Board’s question",
-    "reopened": "do again what the Board reopened",
-    "returned": "put right what the Board returned",
-    "to_do": "report progress",
-}
+TURN_NAMES = say_all(
+    {
+        "more_time": "decide on the request for more time",
+        "check": "check what was reported done",
+        "cannot_be_done": "decide what takes its place, as its agency says that it cannot be done",
+        "another_way": "find another way",
+        "question": "answer the Board’s question",
+        "reopened": "do again what the Board reopened",
+        "returned": "put right what the Board returned",
+        "to_do": "report progress",
+    }
+)
 # The events of an action that bring it to a side, or tell that it is nobody's turn. Asking for more time
 # and deciding on it are events of the request; that it cannot be done, or can, is told by an update. One that
 # the Board took back moved nothing: the action is with whom it was, and since then.
@@ -195,13 +198,15 @@ WAITS_FOR: dict[str, Condition] = {
 }
 # Reported done, and the agency owes an answer before the Board goes on.
 TO_ANSWER = All((WAITS_FOR["agency"], SUBMITTED))
-WAITS_FOR_NAMES = {
-    "agency": "The agency",
-    "board": "The Board",
-    "check": "The Board: to check",
-    "more_time": "The Board: to decide on more time",
-    "cannot_be_done": "The Board: to decide what takes the place of what cannot be done",
-}
+WAITS_FOR_NAMES = say_all(
+    {
+        "agency": "The agency",
+        "board": "The Board",
+        "check": "The Board: to check",
+        "more_time": "The Board: to decide on more time",
+        "cannot_be_done": "The Board: to decide what takes the place of what cannot be done",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -220,7 +225,9 @@ class WaitsForBoard:
         told = plural(self.count, "action waits", "actions wait")
         days = self.days(today)
         how_long = f"for {plural(days, 'day')}" if days else "since today"
-        return f"{told} for the Board{f', the oldest {how_long}' if self.since else ''}"
+        return say(
+            "{told} for the Board{value}", told=told, value=f", the oldest {how_long}" if self.since else ""
+        )
 
 
 def whose_turn(facts: RatingFacts, today: date) -> Turn:
@@ -249,8 +256,11 @@ def turn_words(turn: Turn, today: date) -> str:
         return ""
     since = f" since {date_uk(turn.since)}" if turn.since else ""
     if turn.side is Side.BOARD:
-        return (
-            f"Waits for the Board{since}{_how_long(turn, today)}. The Board has to {TURN_NAMES[turn.code]}."
+        return say(
+            "Waits for the Board{since}{how_long}. The Board has to {turn_names}.",
+            since=since,
+            how_long=_how_long(turn, today),
+            turn_names=TURN_NAMES[turn.code],
         )
     return f"The agency has the next move{since}: to {TURN_NAMES[turn.code]}."
 
@@ -262,7 +272,7 @@ def turn_in_short(turn: Turn, today: date) -> str:
     since = f" since {date_short(turn.since)}" if turn.since else ""
     if turn.side is Side.AGENCY:
         return f"Agency’s turn{since}"
-    return f"Board’s turn{since}{_how_long(turn, today)}"
+    return say("Board’s turn{since}{how_long}", since=since, how_long=_how_long(turn, today))
 
 
 def _how_long(turn: Turn, today: date) -> str:

@@ -13,6 +13,7 @@ from kscb_actions.mail.service import queue
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import User
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say_later
 from kscb_actions.text import InvalidInput, clean_text
 
 from .models import AssuranceDecision, CheckQuestion, Submission, TakenBack
@@ -26,11 +27,11 @@ from .queries import (
 )
 from .rules import why_not_answered, why_not_asked, why_not_reopened, why_not_taken_back
 
-QUESTION_SUBJECT = "A question from the board about {reference}"
-QUESTION = """The board has a question about {reference} before it decides on what was reported done.
-
-Read and answer it here:
-{link}"""
+QUESTION_SUBJECT = say_later("A question from the board about {reference}")
+QUESTION = say_later(
+    "The board has a question about {reference} before it decides on what was reported done.\n\n"
+    "Read and answer it here:\n{link}"
+)
 
 
 def begin_check(viewer: Viewer, submission: Submission) -> None:

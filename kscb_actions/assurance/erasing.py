@@ -8,6 +8,7 @@ from kscb_actions.access.policy import ERASING, SYSTEM, Permission, Refused, Vie
 from kscb_actions.audit.service import Change, change
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 
 from .erasing_letters import tell, tell_of_same_content
@@ -93,8 +94,12 @@ def refuse_erased(files: Iterable[tuple[str, str]]) -> None:
         )
         if same.exists():
             told.append(
-                f"“{name}” is the same, byte for byte, as a file that two people have erased because it must "
-                "not be kept. It has not been kept. If it does belong here, ask the board’s business unit."
+                say(
+                    "“{name}” is the same, byte for byte, as a file that two people have erased because "
+                    "it must not be kept. It has not been kept. If it does belong here, ask the board’s "
+                    "business unit.",
+                    name=name,
+                )
             )
     if told:
         raise InvalidInput({"files": "\n".join(told)})

@@ -7,6 +7,7 @@ from kscb_actions.access.policy import Owners, Permission, Viewer, may
 from kscb_actions.actions.another_way.rules import awaits_decision
 from kscb_actions.actions.rules import Assurance, is_open
 from kscb_actions.actions.turn import RatingFacts
+from kscb_actions.terms import say
 
 from .rules import why_not_done, why_not_reopened, why_not_taken_back
 from .taking_back.rules import WORDS
@@ -73,7 +74,7 @@ def _of_submitter(viewer: Viewer, owners: Owners, check: CheckState) -> list[Ava
     if not may(viewer, Permission.ADD_EVIDENCE, owners):
         return found
     if check.has_question:
-        found.append(AvailableOperation("assurance.answer", "Answer the Board’s question"))
+        found.append(AvailableOperation("assurance.answer", say("Answer the Board’s question")))
     if why_not_taken_back(check.is_waiting, check.is_begun) is None:
         found.append(AvailableOperation("assurance.take_report_back", "Take the report back"))
     return found

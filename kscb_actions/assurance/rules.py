@@ -8,6 +8,7 @@ from enum import StrEnum
 from kscb_actions.access.policy import CHAIRING, Owners, Role, Viewer
 from kscb_actions.actions.rules import Assurance, why_closed
 from kscb_actions.actions.turn import RatingFacts
+from kscb_actions.terms import say, say_later
 from kscb_actions.text import why_too_long
 
 
@@ -70,11 +71,11 @@ def why_not_done(facts: RatingFacts, evidence_count: int) -> str | None:
     if closed:
         return closed
     if evidence_count == 0:
-        return "Attach the evidence first: the Board can only accept what it can see."
+        return say("Attach the evidence first: the Board can only accept what it can see.")
     return None
 
 
-SAY_WHAT_IS_NEW = (
+SAY_WHAT_IS_NEW = say_later(
     "The Board has judged these words with these files already. Say what is different now, "
     "or send evidence that it has not seen."
 )
@@ -96,21 +97,21 @@ def why_not_again(statement: str, files: Collection[str], judged: Sequence[Judge
     """
     seen = {file for each in judged for file in each.files}
     is_told = _letters(statement) in {_letters(each.statement) for each in judged}
-    return SAY_WHAT_IS_NEW if is_told and seen.issuperset(files) else None
+    return say(SAY_WHAT_IS_NEW) if is_told and seen.issuperset(files) else None
 
 
 def _letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
-BEGUN = "Somebody has begun to check it, so it stays with the Board. They can return it to you."
+BEGUN = say_later("Somebody has begun to check it, so it stays with the Board. They can return it to you.")
 
 
 def why_not_taken_back(is_waiting: bool, is_begun: bool) -> str | None:
     """Return why a submission cannot be taken back; None while it waits and nobody has begun to check it."""
     if not is_waiting:
-        return "Nothing of this action waits for the Board’s check."
-    return BEGUN if is_begun else None
+        return say("Nothing of this action waits for the Board’s check.")
+    return say(BEGUN) if is_begun else None
 
 
 def why_not_decided(is_waiting: bool) -> str | None:
@@ -133,13 +134,15 @@ def why_not_answered(is_waiting: bool, is_answered: bool) -> str | None:
     """Return why a question cannot be answered; None while what it is about waits and nobody has."""
     if is_answered:
         return "This question has been answered already."
-    return None if is_waiting else "The Board has decided meanwhile, so the question needs no answer."
+    return None if is_waiting else say("The Board has decided meanwhile, so the question needs no answer.")
 
 
 def why_not_reopened(facts: RatingFacts) -> str | None:
     """Return why an action cannot be reopened; None when the Board has accepted it."""
     return (
-        None if facts.assurance == Assurance.ACCEPTED else "Only what the Board has accepted can be reopened."
+        None
+        if facts.assurance == Assurance.ACCEPTED
+        else say("Only what the Board has accepted can be reopened.")
     )
 
 
@@ -181,5 +184,5 @@ def why_not_withdrawn(is_withdrawn: bool, is_bound: bool) -> str | None:
     if is_withdrawn:
         return "This evidence has been withdrawn already."
     if is_bound:
-        return "The Board is checking this evidence or has accepted it, so it stays."
+        return say("The Board is checking this evidence or has accepted it, so it stays.")
     return None

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from kscb_actions.actions.acknowledging.rules import is_put_off
+from kscb_actions.terms import LazyText, say
 from kscb_actions.wording import plural
 
 from .providers import OfReview, ReviewMatters
@@ -26,10 +27,10 @@ class DigestWords:
 
     one: str
     many: str
-    asked: str
+    asked: str | LazyText
     all_words: str
     all_path: str
-    orphaned: str = ""
+    orphaned: str | LazyText = ""
 
 
 class Dated(OfReview, Protocol):
@@ -92,7 +93,7 @@ class DatedMatters(ReviewMatters[D]):
         for words, items in self._by_words(digest):
             for heading, is_asked in ((words.asked, True), (words.orphaned, False)):
                 found = [self.paragraph(item, on, base_url) for item in items if item.is_asked == is_asked]
-                parts += [heading, *found] if found else []
+                parts += [say(heading), *found] if found else []
             parts.append(f"{words.all_words}:\n{base_url}{words.all_path}")
         return "\n\n".join(parts)
 
@@ -105,6 +106,9 @@ class DatedMatters(ReviewMatters[D]):
     def explain_no_recipient(self, without_recipient: Sequence[D]) -> Sequence[str]:
         """Return what an operator is told of things that nobody may be told of."""
         return [
-            f"Nobody may be told of {each.label}: name somebody on its review, or record a board manager."
+            say(
+                "Nobody may be told of {label}: name somebody on its review, or record a board manager.",
+                label=each.label,
+            )
             for each in without_recipient
         ]

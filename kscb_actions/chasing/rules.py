@@ -14,6 +14,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
 from .ladder.rules import Ladder, Recipient, Rung, begins_on
@@ -388,7 +389,11 @@ def beside_subject(digest: Digest[W]) -> str:
 
 def waits_words(since: date, on: date) -> str:
     """Return for how long the Board has been waited for, like "Waits for the Board since …: 12 days"."""
-    return f"Waits for the Board since {date_uk(since)}: {plural((on - since).days, 'day')}"
+    return say(
+        "Waits for the Board since {since}: {days}",
+        since=date_uk(since),
+        days=plural((on - since).days, "day"),
+    )
 
 
 def paragraph_of(label: str, due: str, said: str, link: str) -> str:

@@ -17,12 +17,13 @@ from kscb_actions.child_deaths.cases import births
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.files.store import EvidenceStore
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.terms import say, say_later
 from kscb_actions.wording import instant_uk, plural
 
 from .check import faults_of
 from .cli import settings
 
-NOT_IN_IT = (
+NOT_IN_IT = say_later(
     "Not in it: KSCB_BIRTH_KEY, which opens the dates of birth that are kept (keep a copy of it apart from "
     "the backups; without it nobody can read them), and the secret that signs cookies (a new one is made "
     "where the board is restored)."
@@ -42,9 +43,9 @@ def backup(file: Path) -> None:
     with _explained(file), database.db.connection_context():
         with _shown("Backing up") as progress:
             made = back_up(file, settings().database, EvidenceStore(settings().evidence), progress)
-        click.echo(f"Wrote {file}: the board at {_moment(made.about.made_at)} (UTC {made.about.made_at}).")
+        click.echo(f"Wrote {file}: {_of(made.about.made_at)}.")
         click.echo(f"The database and {plural(made.files, 'evidence file')}; {made.size / 1e6:,.1f} MB.")
-        click.echo(NOT_IN_IT)
+        click.echo(str(NOT_IN_IT))
         _record(made, file.name)
     for fault in made.faults:
         click.echo(f"FAULT: {fault}", err=True)
@@ -87,15 +88,21 @@ def restore_command(file: Path, accept_faults: bool) -> None:
         _tell(file, done)
 
 
+def _of(made_at: str) -> str:
+    return say("the board at {moment} (UTC {made_at})", moment=_moment(made_at), made_at=made_at)
+
+
 def _tell(file: Path, done: Restored) -> None:
     for name in done.migrated:
         click.echo(f"Applied {name}")
-    click.echo(f"Restored {file}: the board at {_moment(done.about.made_at)} (UTC {done.about.made_at}).")
+    click.echo(f"Restored {file}: {_of(done.about.made_at)}.")
     click.echo(f"The database and {plural(done.files, 'evidence file')} are there, verified.")
     if done.files:
         click.echo(
-            "What was erased after that moment is in it again: look at the board that this one "
-            "replaces, or at its trail, and erase the same files here."
+            say(
+                "What was erased after that moment is in it again: look at the board that this one "
+                "replaces, or at its trail, and erase the same files here."
+            )
         )
     waiting = OutboxMessage.select().where(OutboxMessage.state == "queued").count()
     if waiting:

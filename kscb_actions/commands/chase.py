@@ -32,7 +32,7 @@ def command_for(provider: Provider[Any]) -> click.Command:
     @in_board
     def command(_: Any, on: date | None, dry_run: bool, as_json: bool) -> None:
         if provider not in in_use():
-            raise click.ClickException(SWITCHED_OFF)
+            raise click.ClickException(str(SWITCHED_OFF))
         with breakable(BROKEN_OFF) as breaking:
             with shown("Writing messages") as progress:
                 day, url = on or clock.today(), settings().base_url

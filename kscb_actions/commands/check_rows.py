@@ -11,6 +11,7 @@ from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.rules import DEATH_ROOMS
 from kscb_actions.audit.words import column_name
 from kscb_actions.reviews.models import Review
+from kscb_actions.terms import say
 from kscb_actions.wording import plural
 
 MOST_TOLD = 20
@@ -32,7 +33,7 @@ def changed_rows(comparison: Comparison, progress: Progress = lambda done: None)
 
 
 def _happened(difference: Difference) -> str:
-    event = f"event {difference.event}" if difference.event else "the first list of the board"
+    event = f"event {difference.event}" if difference.event else say("the first list of the board")
     columns = ", ".join(f"“{column_name(name)}”" for name in difference.columns)
     if difference.before is not None:
         return f"was changed past the application before {event}, which did not change it: {columns}"

@@ -14,14 +14,15 @@ from typing import Any
 import click
 from flask import current_app
 
-from kscb_actions import clock, database
+from kscb_actions import clock, database, terms
 from kscb_actions.config import read_settings
 from kscb_actions.dates_written import read_date
 from kscb_actions.jobs import serve
 from kscb_actions.jobs.progress import Progress, now_and_then
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say_later
 
-SWITCHED_OFF = (
+SWITCHED_OFF = say_later(
     "This board has switched the child-death rooms off. The board manager can switch them on in Settings."
 )
 NOT_READY = "The database is not ready. Run 'flask migrate' first."
@@ -61,12 +62,14 @@ def board_open() -> Iterator[Any]:
     with database.db.connection_context():
         board = get_board()
         clock.fix_day(board.fixed_today)
+        terms.use(board.terms)
         try:
             yield board
         except database.Busy:
             raise click.ClickException(BUSY) from None
         finally:
             clock.fix_day(None)
+            terms.use(terms.Terms())
 
 
 def check_database() -> None:
@@ -123,7 +126,7 @@ def in_child_deaths(command: Callable) -> Callable:
     @wraps(command)
     def wrapper(board: Any, *args: Any, **kwargs: Any) -> Any:
         if not board.has_child_deaths:
-            raise click.ClickException(SWITCHED_OFF)
+            raise click.ClickException(str(SWITCHED_OFF))
         return command(board, *args, **kwargs)
 
     return wrapper

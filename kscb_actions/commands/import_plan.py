@@ -34,6 +34,7 @@ from kscb_actions.plans_in.tables import NotRead, Problem, corrected, put_right_
 from kscb_actions.plans_in.words import status_key
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk, plural
 
@@ -221,8 +222,13 @@ def _manager(email: str) -> Viewer:
     """Return the board manager with this address, who answers for what is entered of the past."""
     person = User.get_or_none(User.email == email.strip().lower(), User.is_active) if email else None
     if person is None or Role.MANAGER not in person.role_set:
-        told = f"{email} is no board manager who signs in here." if email else "Nobody confirms the past."
-        raise click.BadParameter(f"{told} Give the address of a board manager.", param_hint="--by")
+        told = (
+            say("{email} is no board manager who signs in here.", email=email)
+            if email
+            else "Nobody confirms the past."
+        )
+        told = say("{told} Give the address of a board manager.", told=told)
+        raise click.BadParameter(told, param_hint="--by")
     return person.viewer
 
 
@@ -267,8 +273,12 @@ def _tell_unread(plan: Plan, count: int) -> None:
     """Say on stderr that the past has not come in, and what it takes."""
     needed = _to_say(words_to_read(plan)) if words_to_read(plan) else "It needs --by and --as-of."
     click.echo(
-        f"The file says of {plural(count, 'action')} what happened before. Its words are kept and change "
-        f"nothing until a board manager confirms how they are read. {needed}",
+        say(
+            "The file says of {actions} what happened before. Its words are kept and change "
+            "nothing until a board manager confirms how they are read. {needed}",
+            actions=plural(count, "action"),
+            needed=needed,
+        ),
         err=True,
     )
 

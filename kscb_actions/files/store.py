@@ -17,6 +17,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import BinaryIO, Protocol
 
+from kscb_actions.terms import say
 from kscb_actions.text import one_line
 
 from .judge import judge
@@ -38,9 +39,10 @@ class StoreFull(Exception):
     """The disk has no room. Nothing has been kept; `message` is written for the person who sent the file."""
 
     def __init__(self, shown_name: str) -> None:
-        self.message = (
-            f"“{shown_name}” could not be kept, because the server's disk is full. Nothing has been changed. "
-            "Tell the board's business unit, then try again."
+        self.message = say(
+            "“{shown_name}” could not be kept, because the server's disk is full. Nothing has "
+            "been changed. Tell the board's business unit, then try again.",
+            shown_name=shown_name,
         )
         super().__init__(self.message)
 

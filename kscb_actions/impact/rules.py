@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from kscb_actions.access.policy import Owners, Permission, Verdict, Viewer, may
 from kscb_actions.reviews.rules import add_months
+from kscb_actions.terms import say
 from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk, plural
 
@@ -85,11 +86,13 @@ class Standing:
 
 def impact_rule(months: int) -> str:
     """Return the rule of what comes back, and when, in a sentence."""
-    return (
-        f"A recommendation comes back {plural(months, 'month')} after the Board accepted the last of its "
-        "actions, when none of them is open: the agencies whose actions were accepted say what difference it "
-        "made for children, and somebody outside them judges; what is accepted after a judgement brings it "
-        "back once more. What earlier records say was accepted does not come back."
+    return say(
+        "A recommendation comes back {months} after the Board accepted the last of its "
+        "actions, when none of them is open: the agencies whose actions were accepted say "
+        "what difference it made for children, and somebody outside them judges; what is "
+        "accepted after a judgement brings it back once more. What earlier records say was "
+        "accepted does not come back.",
+        months=plural(months, "month"),
     )
 
 

@@ -20,7 +20,7 @@ from threading import Event, Thread
 from time import sleep
 from typing import Any
 
-from kscb_actions import clock, database
+from kscb_actions import clock, database, terms
 from kscb_actions.chasing.anew import give_again
 from kscb_actions.chasing.lived.queries import is_clock_behind
 from kscb_actions.chasing.news.service import tell_at_once
@@ -132,13 +132,16 @@ class Jobs:
                 if unknown:
                     log.error("job %s not run: a newer version has changed the database (%s)", name, unknown)
                 elif acquire_lease(LEASE, self.holder):
-                    clock.fix_day(get_board().fixed_today)
+                    board = get_board()
+                    clock.fix_day(board.fixed_today)
+                    terms.use(board.terms)
                     work()
         except Exception:
             log.exception("job %s failed; it is tried again at its next time", name)
             return False
         finally:
             clock.fix_day(None)
+            terms.use(terms.Terms())
         return True
 
     def _chase(self, run: Run) -> None:

@@ -18,6 +18,7 @@ from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say
 from kscb_actions.text import clean_text, one_line
 
 from .models import OutboxMessage
@@ -150,7 +151,9 @@ def _claim(message_id: int, run: _Run) -> tuple[OutboxMessage, bool] | None:
             return None
         if message.about and not run.has_child_deaths:
             done.dropped += 1
-            _settle(message_id, "mail.dropped", State.DROPPED, "The board has switched off what it is about.")
+            _settle(
+                message_id, "mail.dropped", State.DROPPED, say("The board has switched off what it is about.")
+            )
             return None
         if run.renewer.waits(message):
             return None

@@ -11,17 +11,18 @@ from kscb_actions.people.rules import INVITATION_DAYS, RESET_HOURS
 from kscb_actions.people.service import invite
 from kscb_actions.people.sign_in import may_request_link
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say_later
 from kscb_actions.text import as_address
 
 from .rules import NOTHING
 from .service import queue
 
-INVITATION = """You have an account in the {board} review and action tracker.
+INVITATION = say_later("""You have an account in the {board} review and action tracker.
 
 Set your password with this link. It works once, for {days} days:
 {link}
 
-If you did not expect this, tell the board manager."""
+If you did not expect this, tell the board manager.""")
 RESET = """Somebody asked for a new password for this address in the {board} review and action tracker.
 
 Set it with this link. It works once, for {hours} hours:

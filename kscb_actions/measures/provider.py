@@ -11,6 +11,7 @@ from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.reviews.models import NamedPerson
+from kscb_actions.terms import say_later
 
 from . import waiting as rules
 from .models import Measure, MeasureChase
@@ -64,7 +65,7 @@ class AwaitedReadings(DatedMatters[AwaitedReading]):
     words = DigestWords(
         one="reading of a measure is asked for",
         many="readings of measures are asked for",
-        asked="The Board asks for these readings:",
+        asked=say_later("The Board asks for these readings:"),
         orphaned="Nobody can give these readings any more. Choose another owner, or give them yourself:",
         all_words="All that is asked for",
         all_path="/measures?waits=1",

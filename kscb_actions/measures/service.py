@@ -9,6 +9,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say, say_later
 from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, one_line, why_too_long
 
 from .models import Measure, Reading
@@ -26,7 +27,9 @@ from .rules import (
     written,
 )
 
-NOT_YOURS = "Readings of this measure are for its owner’s agency and for the board manager to give."
+NOT_YOURS = say_later(
+    "Readings of this measure are for its owner’s agency and for the board manager to give."
+)
 IS_OVER = "No more readings are asked for of this measure."
 
 
@@ -205,7 +208,7 @@ def _require_give(viewer: Viewer, measure: Measure, is_correction: bool = False)
     if viewer.is_system:
         return
     if not can_give(viewer, measure.agency_id) or get_measure(viewer, measure.id) is None:
-        raise Refused(NOT_YOURS)
+        raise Refused(say(NOT_YOURS))
     if measure.ended_on is not None and not is_correction:
         raise Refused(IS_OVER)
 
@@ -224,7 +227,7 @@ def _checked(facts: MeasureFacts, measure: Measure, review_id: int | None) -> Me
     )
     problems = problems_with_measure(facts)
     if not review_id and not facts.priority:
-        problems["priority"] = "Say which priority of the Board it belongs to."
+        problems["priority"] = say("Say which priority of the Board it belongs to.")
     if facts.owner_id and (problem := _problem_with_owner(facts.owner_id, measure, review_id)):
         problems["owner"] = problem
     if problems:

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from kscb_actions.access.policy import Role, Verdict, Viewer
+from kscb_actions.terms import say, say_all
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
@@ -39,13 +40,15 @@ class When(StrEnum):
     CANCELLED = "cancelled"
 
 
-KIND_NAMES = {
-    BodyKind.SUBGROUP: "SCR subgroup",
-    BodyKind.BOARD: "The Board",
-    BodyKind.EXECUTIVE: "Executive",
-    BodyKind.OTHER: "Another subgroup",
-}
-DUTY_NAMES = {Duty.CHAIR: "Chair", Duty.DEPUTY: "Deputy chair", Duty.MEMBER: "Member"}
+KIND_NAMES = say_all(
+    {
+        BodyKind.SUBGROUP: "SCR subgroup",
+        BodyKind.BOARD: "The Board",
+        BodyKind.EXECUTIVE: "Executive",
+        BodyKind.OTHER: "Another subgroup",
+    }
+)
+DUTY_NAMES = say_all({Duty.CHAIR: "Chair", Duty.DEPUTY: "Deputy chair", Duty.MEMBER: "Member"})
 WHEN_NAMES = {When.TO_COME: "To come", When.HELD: "Held", When.CANCELLED: "Cancelled"}
 
 
@@ -145,7 +148,7 @@ def problems_with_seat(
     elif why := why_too_long(post, LONGEST_NAME):
         problems["post"] = why
     if duty not in DUTY_NAMES:
-        problems["duty"] = "Choose chair, deputy chair or member."
+        problems["duty"] = say("Choose chair, deputy chair or member.")
     elif duty != Duty.MEMBER and any(each == duty for each, _ in known):
         problems["duty"] = f"The body has a seat for its {DUTY_NAMES[Duty(duty)].lower()} already."
     if user_id is not None and any(each == user_id for _, each in known):
@@ -175,4 +178,4 @@ def may_minute(viewer: Viewer, duty: str | None) -> Verdict:
     """Return whether somebody minutes and decides: the manager, or who has the chair's or deputy's seat."""
     if Role.MANAGER in viewer.roles or viewer.is_system or duty in (Duty.CHAIR, Duty.DEPUTY):
         return Verdict(True)
-    return Verdict(False, "The chair or deputy chair of the body, or the board manager, does this.")
+    return Verdict(False, say("The chair or deputy chair of the body, or the board manager, does this."))

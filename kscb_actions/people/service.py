@@ -14,6 +14,7 @@ from kscb_actions.ahead import furthest
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, alike, as_address, as_name, why_no_name
 
 from .access_ends import end_access, expire_links
@@ -88,7 +89,7 @@ def edit_person(
     is_active = person.is_active if is_active is None else is_active
     # The last board manager could otherwise lock everybody out of keeping people.
     if person.id == viewer.id and (not is_active or Role.MANAGER not in facts.roles):
-        raise InvalidInput({"roles": "You cannot take your own access away. Ask another board manager."})
+        raise InvalidInput({"roles": say("You cannot take your own access away. Ask another board manager.")})
     before, held = _identity(person), person.role_set
     person.is_active = is_active
     with change(viewer) as tx:

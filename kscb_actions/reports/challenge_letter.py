@@ -10,22 +10,27 @@ from kscb_actions.assurance.challenges.models import Challenge, ChallengeStep
 from kscb_actions.assurance.challenges.rules import DECIDES, LEVEL_NAMES, Level, State, StepKind
 from kscb_actions.reports.content import Block, Facts, Paragraph, Report, Section
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say, say_all
 from kscb_actions.wording import date_uk
 
 from .progress.scope import HAS_RESTRICTED, PROTECTION
 
-ADDRESSEES = {
-    Level.LEAD: "The agency lead",
-    Level.BOARD_MEMBER: "The agency’s member of the Board",
-    Level.INDEPENDENT_CHAIR: "The agency’s member of the Board",
-    Level.FULL_BOARD: "The agency’s member of the Board",
-}
-SAID = {
-    StepKind.RAISED: "The Board asked",
-    StepKind.ANSWERED: "The agency answered",
-    StepKind.ESCALATED: "The Board took it a level higher",
-    StepKind.CLOSED: "The Board closed it",
-}
+ADDRESSEES = say_all(
+    {
+        Level.LEAD: "The agency lead",
+        Level.BOARD_MEMBER: "The agency’s member of the Board",
+        Level.INDEPENDENT_CHAIR: "The agency’s member of the Board",
+        Level.FULL_BOARD: "The agency’s member of the Board",
+    }
+)
+SAID = say_all(
+    {
+        StepKind.RAISED: "The Board asked",
+        StepKind.ANSWERED: "The agency answered",
+        StepKind.ESCALATED: "The Board took it a level higher",
+        StepKind.CLOSED: "The Board closed it",
+    }
+)
 
 
 def challenge_letter(
@@ -74,7 +79,7 @@ def _sections(challenge: Challenge, steps: Sequence[ChallengeStep]) -> Any:
         blocks.append(Facts((("What is asked", challenge.action.text),)))
     elif challenge.recommendation_id:
         blocks.append(Facts((("Recommendation", challenge.recommendation.text),)))
-    yield Section("What the Board asks", tuple(blocks))
+    yield Section(say("What the Board asks"), tuple(blocks))
     if len(steps) > 1:
         said = (
             (
@@ -89,9 +94,12 @@ def _sections(challenge: Challenge, steps: Sequence[ChallengeStep]) -> Any:
 
 def _next(challenge: Challenge) -> str:
     if challenge.state == State.CLOSED:
-        return f"The Board closed this challenge on {date_uk(challenge.closed_on)}. No answer is needed."
+        return say(
+            "The Board closed this challenge on {closed_on}. No answer is needed.",
+            closed_on=date_uk(challenge.closed_on),
+        )
     if challenge.state == State.ANSWERED:
-        return "The agency has answered. The Board will close the challenge, or take it a level higher."
+        return say("The agency has answered. The Board will close the challenge, or take it a level higher.")
     return (
         f"Please answer by {date_uk(challenge.due_on)} in the review and action tracker, under challenge "
         f"{challenge.reference}. Without an answer by then the challenge can be taken a level higher."

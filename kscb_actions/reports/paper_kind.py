@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say, say_later
 from kscb_actions.wording import date_uk
 
-SUBGROUP = "Serious Case Review Subgroup"
+SUBGROUP = say_later("Serious Case Review Subgroup")
 PUBLIC = "The public"
-BOARD = "{board}, and its scrutiny committee"
+BOARD = say_later("{board}, and its scrutiny committee")
 
 
 class Audience(StrEnum):
@@ -70,7 +71,7 @@ class PaperKind:
     def addressee(self) -> str:
         """Return to whom it goes, with what it is."""
         words = self.words
-        to = PUBLIC if self.is_public else SUBGROUP
+        to = PUBLIC if self.is_public else say(SUBGROUP)
         if self.audience is Audience.BOARD:
             to = BOARD.format(board=self.board)
         if self.audience is Audience.AGENCY and self.agency:

@@ -10,6 +10,7 @@ from datetime import date
 
 from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import LazyText, say_later
 from kscb_actions.text import InvalidInput
 
 from .audiences.action_plan import build_action_plan
@@ -51,8 +52,8 @@ class Paper:
     """
 
     code: str
-    name: str
-    about: str
+    name: str | LazyText
+    about: str | LazyText
     build: Build
     takes: frozenset[str] = EVERYTHING
     needs: frozenset[str] = frozenset()
@@ -88,20 +89,20 @@ def _for_agency(viewer: Viewer, board: Board, choice: ReportRequest, today: date
 _ENTRIES = (
     Paper(
         "progress",
-        "The SCR subgroup",
+        say_later("The SCR subgroup"),
         "What it decides, what changed, and the exceptions of each agency, for its next meeting.",
         build_progress,
     ),
     Paper(
         "board",
-        "The Board or a scrutiny committee",
+        say_later("The Board or a scrutiny committee"),
         "In a committee’s form: numbered paragraphs, recommendations, who signs, background documents.",
         build_committee,
     ),
     Paper(
         "agency",
         "One agency",
-        "Only what that agency owns, addressed to it: what is late, and what the Board waits for.",
+        say_later("Only what that agency owns, addressed to it: what is late, and what the Board waits for."),
         _for_agency,
         takes=DAYS | {"agency", "restricted", "appendices"},
         needs=frozenset({"agency"}),
@@ -144,7 +145,7 @@ _ENTRIES = (
     ),
     Paper(
         "challenges",
-        "Whoever follows the Board’s challenges",
+        say_later("Whoever follows the Board’s challenges"),
         "The challenges raised in a year: of whom, by when, answered in time or not, and what they changed.",
         build_challenge_log,
         takes=frozenset({"year", "agency", "review", "challenges"}),
@@ -163,7 +164,7 @@ _ENTRIES = (
     ),
     Paper(
         "annual",
-        "The Board’s annual report",
+        say_later("The Board’s annual report"),
         "Its section for a year: reviews, actions at both ends, challenges, and themes that come back.",
         build_annual_section,
         takes=frozenset({"year"}),

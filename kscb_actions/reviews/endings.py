@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say, say_all
 from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
@@ -27,17 +28,21 @@ ENDING_NAMES = {
     Ending.NOT_FOR_US: "Not for us",
 }
 # The same for readers outside the Board.
-ENDED_BY_BOARD = {
-    Ending.WITHDRAWN: "Withdrawn by the Board",
-    Ending.NOTED: "Noted by the Board",
-    Ending.NOT_FOR_US: "Not for this Board",
-}
+ENDED_BY_BOARD = say_all(
+    {
+        Ending.WITHDRAWN: "Withdrawn by the Board",
+        Ending.NOTED: "Noted by the Board",
+        Ending.NOT_FOR_US: "Not for this Board",
+    }
+)
 # (its name as a choice, what it means).
-ENDING_CHOICES = {
-    Ending.NOTED: ("Noted", "The Board takes note of it. There is nothing to do."),
-    Ending.NOT_FOR_US: ("Not for us", "Others are to carry it out."),
-    Ending.WITHDRAWN: ("Withdrawn", "The Board gave it up, or another overtook it."),
-}
+ENDING_CHOICES = say_all(
+    {
+        Ending.NOTED: ("Noted", "The Board takes note of it. There is nothing to do."),
+        Ending.NOT_FOR_US: ("Not for us", "Others are to carry it out."),
+        Ending.WITHDRAWN: ("Withdrawn", "The Board gave it up, or another overtook it."),
+    }
+)
 EVENTS = {
     Ending.WITHDRAWN: "recommendation.withdrawn",
     Ending.NOTED: "recommendation.noted",
@@ -99,9 +104,10 @@ def why_unfinished(references: Sequence[str]) -> str:
     """Return which actions prevent an end, and what to do about them."""
     more = len(references) - MOST_NAMED
     named = ", ".join(references[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
-    return (
-        f"Not finished yet: {named}. Withdraw or supersede each action first, or wait until the Board has "
-        "accepted it."
+    return say(
+        "Not finished yet: {named}. Withdraw or supersede each action first, or wait until "
+        "the Board has accepted it.",
+        named=named,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.settings.rules import Guidance, usual_guidance, usual_marking
+from kscb_actions.terms import say_all
 from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
@@ -61,37 +62,41 @@ class Answer(StrEnum):
     NOT_ACCEPTED = "not_accepted"
 
 
-KIND_NAMES = {
-    Kind.SCR: "Serious case review",
-    Kind.LCSPR: "Local child safeguarding practice review",
-    Kind.RCA: "Root cause analysis",
-    Kind.INDEPENDENT: "Independent review",
-    Kind.AUDIT: "Multi-agency audit",
-    Kind.INSPECTION: "Inspection",
-    Kind.IMPROVEMENT_PLAN: "Improvement plan",
-    Kind.STRATEGY: "Strategy",
-    Kind.COMPLAINT: "Complaint",
-    Kind.CHILD_DEATH: "Child death review",
-    Kind.REPORT: "Report to the Board",
-}
-STAGE_NAMES = {
-    Stage.INCIDENT_KNOWN: "Serious incident known",
-    Stage.NOTIFIED: "Notified",
-    Stage.UNDER_CONSIDERATION: "Under consideration",
-    Stage.RAPID_REVIEW: "Rapid review completed",
-    Stage.PANEL_REPLY: "National panel replied",
-    Stage.DECIDED: "Decided",
-    Stage.NOT_HELD: "Considered, not held",
-    Stage.COMMISSIONED: "Commissioned",
-    Stage.IN_PROGRESS: "In progress",
-    Stage.REPORT_TO_BOARD: "Report to the Board",
-    Stage.PUBLISHED: "Published",
-    Stage.NOT_PUBLISHED: "Not published",
-    Stage.MONITORING: "Action plan monitoring",
-    Stage.SIGNED_OFF: "Plan signed off",
-    Stage.IMPACT_FOLLOW_UP: "Impact follow-up",
-    Stage.CLOSED: "Closed",
-}
+KIND_NAMES = say_all(
+    {
+        Kind.SCR: "Serious case review",
+        Kind.LCSPR: "Local child safeguarding practice review",
+        Kind.RCA: "Root cause analysis",
+        Kind.INDEPENDENT: "Independent review",
+        Kind.AUDIT: "Multi-agency audit",
+        Kind.INSPECTION: "Inspection",
+        Kind.IMPROVEMENT_PLAN: "Improvement plan",
+        Kind.STRATEGY: "Strategy",
+        Kind.COMPLAINT: "Complaint",
+        Kind.CHILD_DEATH: "Child death review",
+        Kind.REPORT: "Report to the Board",
+    }
+)
+STAGE_NAMES = say_all(
+    {
+        Stage.INCIDENT_KNOWN: "Serious incident known",
+        Stage.NOTIFIED: "Notified",
+        Stage.UNDER_CONSIDERATION: "Under consideration",
+        Stage.RAPID_REVIEW: "Rapid review completed",
+        Stage.PANEL_REPLY: "National panel replied",
+        Stage.DECIDED: "Decided",
+        Stage.NOT_HELD: "Considered, not held",
+        Stage.COMMISSIONED: "Commissioned",
+        Stage.IN_PROGRESS: "In progress",
+        Stage.REPORT_TO_BOARD: "Report to the Board",
+        Stage.PUBLISHED: "Published",
+        Stage.NOT_PUBLISHED: "Not published",
+        Stage.MONITORING: "Action plan monitoring",
+        Stage.SIGNED_OFF: "Plan signed off",
+        Stage.IMPACT_FOLLOW_UP: "Impact follow-up",
+        Stage.CLOSED: "Closed",
+    }
+)
 ANSWER_NAMES = {
     Answer.AWAITED: "Awaited",
     Answer.ACCEPTED: "Accepted",

@@ -7,6 +7,7 @@ from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
 from kscb_actions.audit.service import Change, change
 from kscb_actions.people.models import User
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, alike, as_name, clean_text, one_line, order_key, why_no_name
 
 from .guidance.rules import problems_with_course, problems_with_guidance
@@ -204,7 +205,12 @@ def review_of_child_deaths(tx: Change, year: str, today: date) -> Review:
     review = Review.get_or_none(Review.reference == facts.reference)
     if review is not None:
         if review.kind != Kind.CHILD_DEATH or review.is_void:
-            raise Refused(f"Another review has the reference {facts.reference}. Ask the board manager.")
+            raise Refused(
+                say(
+                    "Another review has the reference {reference}. Ask the board manager.",
+                    reference=facts.reference,
+                )
+            )
         return review
     review = Review(stage=Stage.MONITORING)
     _apply_facts(review, facts)

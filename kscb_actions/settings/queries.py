@@ -8,9 +8,11 @@ from typing import Any
 import peewee
 
 from kscb_actions.prepared import prepared
+from kscb_actions.terms import say_in
 
 from .models import Setting
 from .rules import Board, Thresholds
+from .words import terms_of
 
 
 def get_board() -> Board:
@@ -33,14 +35,16 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         silent_days=kept.get("silent_days", default.thresholds.silent_days),
         many_extensions=kept.get("many_extensions", default.thresholds.many_extensions),
     )
+    post = kept.get("post", default.post)
     fixed_today, forms_since = kept.get("fixed_today"), kept.get("forms_2018_since")
+    terms = terms_of(kept)
     return Board(
         name=kept.get("name", default.name),
         short_name=kept.get("short_name", default.short_name),
         colour=kept.get("colour", default.colour),
         marking=kept.get("marking", default.marking),
         reply_to=kept.get("reply_to", default.reply_to),
-        post=kept.get("post", default.post),
+        post=say_in(terms, default.post) if post == default.post else post,
         telephone=kept.get("telephone", default.telephone),
         has_child_deaths=kept.get("has_child_deaths", default.has_child_deaths),
         forms_2018_since=date.fromisoformat(forms_since) if forms_since else default.forms_2018_since,
@@ -48,6 +52,7 @@ def _board_of(rows: tuple[tuple[str, str], ...]) -> Board:
         guidance=kept.get("guidance", default.guidance),
         fixed_today=date.fromisoformat(fixed_today) if fixed_today else None,
         thresholds=thresholds,
+        terms=terms,
     )
 
 

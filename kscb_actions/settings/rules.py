@@ -8,6 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kscb_actions.terms import Terms
 from kscb_actions.text import whole_number, why_no_address, why_no_name
 
 LONGEST = {"name": 120, "short_name": 30, "marking": 60, "post": 60}
@@ -69,6 +70,7 @@ class Board:
     impact_months  so long after its last action was accepted a recommendation comes back
     guidance   what new reviews go by, a `Guidance`; "" for that of the day on which one is recorded
     fixed_today  the one day a demonstration board lives on; None on a real board
+    terms      its own words, in the place of the standard ones
     """
 
     name: str = "Safeguarding Children Board"
@@ -84,6 +86,7 @@ class Board:
     guidance: str = ""
     fixed_today: date | None = None
     thresholds: Thresholds = field(default_factory=Thresholds)
+    terms: Terms = Terms()
 
     @property
     def notice(self) -> str:

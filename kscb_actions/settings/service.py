@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from typing import Any
 
@@ -12,10 +12,12 @@ from kscb_actions.database import writing
 from kscb_actions.text import InvalidInput
 
 from .models import Setting
-from .queries import settings_version
+from .queries import get_board, settings_version
 from .rules import Board, Thresholds, problems_with
+from .words import WORD, WORDS, problems_with_words
 
-KEYS = {field.name for kind in (Board, Thresholds) for field in fields(kind)} - {"thresholds"}
+KEYS = {field.name for kind in (Board, Thresholds) for field in fields(kind)} - {"thresholds", "terms"}
+KEYS |= {f"{WORD}{word}" for word in WORDS}
 
 
 class StaleSettings(Exception):
@@ -32,13 +34,18 @@ def change_settings(viewer: Viewer, values: Mapping[str, Any], expected: int | N
     unknown = set(values) - KEYS
     if unknown:
         raise KeyError(f"no such setting: {', '.join(sorted(unknown))}")
-    problems = problems_with(values)
+    problems = {**problems_with(values), **_problems_with_words(values)}
     if problems:
         raise InvalidInput(problems)
     with writing():
         if expected is not None and expected != settings_version():
             raise StaleSettings
         _keep(viewer, values)
+
+
+def _problems_with_words(values: Mapping[str, Any]) -> dict[str, str]:
+    given = {name.removeprefix(WORD): word for name, word in values.items() if name.startswith(WORD)}
+    return problems_with_words(replace(get_board().terms, **given)) if given else {}
 
 
 def make_demonstration(

@@ -26,6 +26,7 @@ from kscb_actions.chasing.news.rules import (
 from kscb_actions.chasing.news.service import choose_pace, see, see_action, see_all, see_challenge
 from kscb_actions.database import Busy
 from kscb_actions.people.models import Agency
+from kscb_actions.terms import say_all
 from kscb_actions.web.shared.asked import page_number
 from kscb_actions.web.shared.forms import HouseForm, checkbox, radios, save_button
 from kscb_actions.web.shared.guard import SIGNED_IN, GuardedBlueprint, viewer
@@ -35,7 +36,7 @@ blueprint = GuardedBlueprint("news", __name__)
 
 # Of many actions at once.
 LEADS_HEAR = "Whoever leads them hears of it on the next working morning, unless they chose otherwise."
-SHOWN_NAMES = {kind: one[:1].upper() + one[1:] for kind, (one, _) in KIND_NAMES.items()}
+SHOWN_NAMES = say_all({kind: one[:1].upper() + one[1:] for kind, (one, _) in KIND_NAMES.items()})
 
 
 class SeenForm(HouseForm):
@@ -47,7 +48,7 @@ class SeenForm(HouseForm):
 class PaceForm(HouseForm):
     """How often to hear of what need not be answered."""
 
-    pace = radios("How often do you want to hear?", PACE_NAMES.items(), ALWAYS_AT_ONCE)
+    pace = radios("How often do you want to hear?", PACE_NAMES.items(), ALWAYS_AT_ONCE.text)
     has_pictures = checkbox("Send me the picture of a week, or of a month in numbers, as well", PICTURES_HINT)
     submit = save_button()
 

@@ -211,6 +211,7 @@ ALLOWED = {
     "mail.mail_works": MANAGER,
     "audit.index": AUDITING,
     "settings.edit": MANAGER,
+    "settings.words": MANAGER,
     "paper_template.index": MANAGER,
     "paper_template.show": MANAGER,
     "paper_template.sample": MANAGER,

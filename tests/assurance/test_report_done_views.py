@@ -126,7 +126,7 @@ def test_what_was_returned_is_not_taken_again_as_it_was_and_new_words_are(
     data = {"version": page.value("version"), "seen": page.value("seen"), "chosen": page.value("seen")}
     for same in ("It is done.", " it is  DONE "):
         refused = send(lead, at(action, "/done"), csrf_token, **data, narrative=same)
-        assert refused.errors == {"narrative": SAY_WHAT_IS_NEW} and refused.status == 200
+        assert refused.errors == {"narrative": str(SAY_WHAT_IS_NEW)} and refused.status == 200
     assert Submission.select().count() == 1
     assert send(lead, at(action, "/done"), csrf_token, **data, narrative="Ward 2 has it too.").status == 302
     assert Submission.select().count() == 2
@@ -138,4 +138,4 @@ def test_a_row_of_my_actions_is_refused_what_was_returned_too(
     action = world.decision(world.action(), accepted=False)
     fields = filled(see(lead, "/my-actions").body, action, "It is done.", "done")
     page = send(lead, "/my-actions", csrf_token, **fields)
-    assert SAY_WHAT_IS_NEW in page.text and Submission.select().count() == 1
+    assert str(SAY_WHAT_IS_NEW) in page.text and Submission.select().count() == 1

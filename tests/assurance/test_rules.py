@@ -39,12 +39,12 @@ SECOND = Judged("Staff are trained.", frozenset({"cc"}))
 def test_what_the_board_has_judged_comes_back_with_something_new(
     statement: str, files: set[str], judged: list[Judged], is_refused: bool
 ) -> None:
-    assert why_not_again(statement, files, judged) == (SAY_WHAT_IS_NEW if is_refused else None)
+    assert why_not_again(statement, files, judged) == (str(SAY_WHAT_IS_NEW) if is_refused else None)
 
 
 @pytest.mark.parametrize(
     ("is_waiting", "is_begun", "told"),
-    [(True, False, None), (True, True, BEGUN), (False, False, "Nothing"), (False, True, "Nothing")],
+    [(True, False, None), (True, True, str(BEGUN)), (False, False, "Nothing"), (False, True, "Nothing")],
 )
 def test_a_report_is_taken_back_until_the_check_is_begun(
     is_waiting: bool, is_begun: bool, told: str | None

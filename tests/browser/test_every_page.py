@@ -154,6 +154,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/people/20/absence",
         "/settings",
         "/settings/paper-template",
+        "/settings/words",
         "/settings/health",
         "/actions?rating=red&sort=agency",
         "/actions?q=nothing-matches-this",

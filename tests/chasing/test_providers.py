@@ -41,7 +41,18 @@ RUNNING = (
     "commands.chase",
     "jobs.scheduler",
 )
-MAY_KNOW = {"access", "working_days", "audit", "chasing", "commands", "jobs", "mail", "people", "settings"}
+MAY_KNOW = {
+    "access",
+    "audit",
+    "chasing",
+    "commands",
+    "jobs",
+    "mail",
+    "people",
+    "settings",
+    "terms",
+    "working_days",
+}
 
 
 @dataclass(frozen=True)

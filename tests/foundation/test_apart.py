@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
-from kscb_actions import apart
+from kscb_actions import apart, terms
 from kscb_actions.apart import Unfinished, run_apart
 from kscb_actions.figures.disclosure.refused import CannotPublish
+from kscb_actions.terms import Terms
 from kscb_actions.text import InvalidInput
 
 from . import apart_work
@@ -60,6 +61,16 @@ def test_the_process_knows_no_secret_and_loads_no_more_than_its_work(
     assert settings == []
     assert command[3] == str(os.getpid()) and "canary" not in " ".join(command)
     assert not loaded & {"flask", "werkzeug", "peewee", "jinja2"}
+
+
+def test_it_speaks_in_the_words_of_who_begins_it(lasting: None) -> None:
+    apart.carry(terms.in_force, terms.use)
+    terms.use(Terms(board="Partnership"))
+    try:
+        assert run_apart(terms.say, "The Board") == "The Partnership"
+    finally:
+        terms.use(Terms())
+    assert run_apart(terms.say, "The Board") == "The Board"
 
 
 def test_what_it_prints_is_in_the_log_and_not_in_the_answer(

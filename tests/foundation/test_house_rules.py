@@ -28,8 +28,11 @@ def planted(tmp_path: Path, files: dict[str, str]) -> House:
         "reports/word/file.py": "def f():\n    from .paper import x",
         "figures/disclosure/solver.py": "import numpy",
         "text.py": "def tidy(): ...",
+        "terms/__init__.py": "from .saying import say",
+        "terms/saying.py": "from contextvars import ContextVar",
+        "terms/rules.py": "from .saying import say",
     }
-    rooms = ("web", "figures", "reports", "actions", "people")
+    rooms = ("web", "figures", "reports", "actions", "people", "terms")
     packages = (*rooms, "reports/progress", "reports/word", "figures/disclosure")
     for name, source in {**{f"{room}/__init__.py": "" for room in packages}, **innocent, **files}.items():
         path = tmp_path / house.NAME / name
@@ -70,6 +73,10 @@ RULES: list[Callable[[House], list[str]]] = [
         (house.impurities, {"people/rules.py": "from datetime import date\nimport uuid"}),
         (house.impurities, {"people/rules.py": "import zipfile"}),
         (house.impurities, {"people/rules.py": "from platform import node"}),
+        (
+            house.impurities,
+            {"people/rules.py": "from .held import x", "people/held.py": "import contextvars"},
+        ),
         (house.impurities, {"people/rules.py": "def f():\n    import getpass"}),
         (house.impurities, {"people/rules.py": "import mmap"}),
         (house.impurities, {"people/rules.py": "import io"}),

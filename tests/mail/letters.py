@@ -59,6 +59,7 @@ from kscb_actions.reviews.referring.service import answer_case, withdraw_referra
 from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import name_person, record_review
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say
 from kscb_actions.upkeep.moving.service import Move, move_action
 
 from ..child_deaths.requests.making import Asked
@@ -345,8 +346,9 @@ def a_file_to_erase(world: World) -> None:
 
 
 def passwords(world: World) -> None:
-    send_invitation(world.manager.viewer, world.reader, "Kent Safeguarding Children Board", URL)
-    send_reset(world.reader.email, "Kent Safeguarding Children Board", URL)
+    board = say("Kent Safeguarding Children Board")
+    send_invitation(world.manager.viewer, world.reader, board, URL)
+    send_reset(world.reader.email, board, URL)
 
 
 def a_role_to_agree_to(world: World) -> None:

@@ -6,6 +6,7 @@ from kscb_actions.meetings.deciding.models import MeetingDecision
 from kscb_actions.meetings.deciding.service import Item, record_decision
 from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.meetings.service import BodyFacts, add_body, add_seat, plan_meeting
+from kscb_actions.terms import say
 
 from ..factories import TODAY, World
 
@@ -13,11 +14,9 @@ from ..factories import TODAY, World
 CLOSES, HELD = date(2012, 4, 5), date(2012, 4, 19)
 
 
-def a_body(
-    world: World, name: str = "SCR subgroup", kind: str = "scr_subgroup", **facts: object
-) -> MeetingBody:
-    """Return a body that covers all reviews, unless told otherwise."""
-    return add_body(world.manager.viewer, BodyFacts(name, kind, **facts))  # type: ignore[arg-type]
+def a_body(world: World, name: str = "", kind: str = "scr_subgroup", **facts: object) -> MeetingBody:
+    """Return a body that covers all reviews, unless told otherwise. It is named in the board's words."""
+    return add_body(world.manager.viewer, BodyFacts(name or say("SCR subgroup"), kind, **facts))  # type: ignore[arg-type]
 
 
 def planned(world: World, body: MeetingBody, held_on: date = HELD, closes_on: date = CLOSES) -> Meeting:
@@ -30,7 +29,7 @@ def planned(world: World, body: MeetingBody, held_on: date = HELD, closes_on: da
 def a_meeting(world: World) -> tuple[MeetingBody, BodySeat, Meeting]:
     """Return a body, its chair's seat, and a meeting to come."""
     body = a_body(world)
-    seat = add_seat(world.manager.viewer, body, "Chair of the subgroup", "chair", world.second_chair)
+    seat = add_seat(world.manager.viewer, body, say("Chair of the subgroup"), "chair", world.second_chair)
     return body, seat, planned(world, body, TODAY + timedelta(days=30), TODAY + timedelta(days=10))
 
 

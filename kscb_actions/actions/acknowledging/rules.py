@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk
 
 from ..rules import why_closed
@@ -52,9 +53,9 @@ def why_not_acknowledged(facts: RatingFacts, said: Sequence[Said], today: date) 
     if closed := why_closed(facts):
         return closed
     if facts.current_due_on is None:
-        return "This action has no due date. Agree one with the Board."
+        return say("This action has no due date. Agree one with the Board.")
     if whose_turn(facts, today).side is not Side.AGENCY:
-        return "This waits for the Board, and nobody is reminded of it meanwhile."
+        return say("This waits for the Board, and nobody is reminded of it meanwhile.")
     return why_not_again(said, facts.current_due_on, today)
 
 

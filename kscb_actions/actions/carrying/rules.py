@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.reviews.rules import add_months
+from kscb_actions.terms import say
 
 from ..rules import STANDING_NAMES, Assurance, Standing, is_open
 from ..turn import RatingFacts
@@ -46,11 +47,11 @@ class CarryChoice:
 def why_not_carried(facts: RatingFacts) -> str | None:
     """Return why an action cannot be carried forward, as part of a sentence; None when it can."""
     if facts.assurance == Assurance.ACCEPTED:
-        return "accepted by the Board"
+        return say("accepted by the Board")
     if facts.standing in (Standing.SUPERSEDED, Standing.WITHDRAWN):
         return STANDING_NAMES[Standing(facts.standing)].lower()
     if facts.assurance == Assurance.SUBMITTED:
-        return "waiting for the Board’s check, which comes first"
+        return say("waiting for the Board’s check, which comes first")
     return None
 
 

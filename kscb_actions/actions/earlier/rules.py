@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
+from kscb_actions.terms import say, say_all
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk
 
@@ -25,16 +26,18 @@ class Reading(StrEnum):
     NOTHING = "nothing"
 
 
-READING_NAMES = {
-    Reading.NOT_STARTED: "Not started",
-    Reading.IN_PROGRESS: "On the way: on track, late or at risk, but not done",
-    Reading.DONE: "Done; the Board has still to check it",
-    Reading.ACCEPTED: "Done, and accepted by the Board then",
-    Reading.CANNOT: "Cannot be done",
-    Reading.SUPERSEDED: "Superseded by another action",
-    Reading.WITHDRAWN: "Withdrawn, not needed any more",
-    Reading.NOTHING: "Says nothing of how far it was",
-}
+READING_NAMES = say_all(
+    {
+        Reading.NOT_STARTED: "Not started",
+        Reading.IN_PROGRESS: "On the way: on track, late or at risk, but not done",
+        Reading.DONE: "Done; the Board has still to check it",
+        Reading.ACCEPTED: "Done, and accepted by the Board then",
+        Reading.CANNOT: "Cannot be done",
+        Reading.SUPERSEDED: "Superseded by another action",
+        Reading.WITHDRAWN: "Withdrawn, not needed any more",
+        Reading.NOTHING: "Says nothing of how far it was",
+    }
+)
 # How the events begin of whoever works on an action, and how those end that its records brought with them.
 _ACTS = (
     "action.progress-told",
@@ -179,7 +182,7 @@ def problems_with_acceptance(past: Past) -> dict[str, str]:
         return {}
     problems = {}
     if not past.accepted_by:
-        problems["accepted_by"] = "Say who accepted it, such as “SCR subgroup”."
+        problems["accepted_by"] = say("Say who accepted it, such as “SCR subgroup”.")
     elif len(past.accepted_by) > LONGEST_SOURCE:
         problems["accepted_by"] = f"Say in at most {LONGEST_SOURCE} characters who accepted it."
     if past.accepted_on is None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from kscb_actions.terms import say
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_short, plural
 
@@ -52,7 +53,7 @@ def why_not_kept(facts: RatingFacts, is_withdrawn: bool = False) -> str | None:
         standing = STANDING_NAMES[Standing(facts.standing)].lower()
         return f"This action is {standing}, so its milestones stay as they are."
     if facts.assurance == Assurance.ACCEPTED:
-        return "The Board has accepted this action as done, so its milestones stay as they are."
+        return say("The Board has accepted this action as done, so its milestones stay as they are.")
     return None
 
 

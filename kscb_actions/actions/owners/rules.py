@@ -3,11 +3,12 @@
 from collections.abc import Iterable
 
 from kscb_actions.access.policy import Owners
+from kscb_actions.terms import say, say_later
 
 from ..rules import Assurance, why_closed
 from ..turn import RatingFacts
 
-ACCEPTED = "The Board has accepted this action as done, so its owners stay as they are."
+ACCEPTED = say_later("The Board has accepted this action as done, so its owners stay as they are.")
 
 
 def owners_words(leading: str, joint: Iterable[str]) -> str:
@@ -19,7 +20,7 @@ def owners_words(leading: str, joint: Iterable[str]) -> str:
 def why_not_shared(facts: RatingFacts, owners: Owners, agency_id: int, is_in_use: bool) -> str | None:
     """Return why an agency cannot become a joint owner; None when it can."""
     if facts.assurance == Assurance.ACCEPTED:
-        return ACCEPTED
+        return say(ACCEPTED)
     if agency_id == owners.leading:
         return "This agency leads the action already."
     if agency_id in owners.joint:
@@ -31,7 +32,7 @@ def why_not_ended(facts: RatingFacts, is_over: bool) -> str | None:
     """Return why a joint owner cannot be taken off; None when it can."""
     if is_over:
         return "This agency has been taken off already."
-    return ACCEPTED if facts.assurance == Assurance.ACCEPTED else None
+    return say(ACCEPTED) if facts.assurance == Assurance.ACCEPTED else None
 
 
 def why_not_leading(facts: RatingFacts, is_over: bool, asks_for_time: bool) -> str | None:
@@ -43,7 +44,7 @@ def why_not_leading(facts: RatingFacts, is_over: bool, asks_for_time: bool) -> s
     if refusal := why_not_ended(facts, is_over):
         return refusal
     if facts.assurance == Assurance.SUBMITTED or asks_for_time:
-        return "The Board has something of this action to decide. Let it decide first."
+        return say("The Board has something of this action to decide. Let it decide first.")
     return None
 
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
+from kscb_actions.terms import say_all, say_later
 from kscb_actions.wording import plural
 
 from ..rules import Assurance, Progress, Standing
@@ -27,17 +28,19 @@ class State(StrEnum):
     UNDER_WAY = "under_way"
 
 
-STATE_NAMES = {
-    State.ENDED: "Ended",
-    State.NO_ACTIONS: "No actions",
-    State.DONE: "Done",
-    State.CLOSED: "Closed",
-    State.STUCK: "Stuck",
-    State.WITH_BOARD: "Waits for the Board",
-    State.NOT_BEGUN: "Not begun",
-    State.UNDER_WAY: "Under way",
-}
-ROLL_UP_RULE = (
+STATE_NAMES = say_all(
+    {
+        State.ENDED: "Ended",
+        State.NO_ACTIONS: "No actions",
+        State.DONE: "Done",
+        State.CLOSED: "Closed",
+        State.STUCK: "Stuck",
+        State.WITH_BOARD: "Waits for the Board",
+        State.NOT_BEGUN: "Not begun",
+        State.UNDER_WAY: "Under way",
+    }
+)
+ROLL_UP_RULE = say_later(
     "A recommendation is done when each of its actions is accepted by the Board or closed with a reason, and "
     "at least one is accepted; closed when all are closed and none is accepted; stuck when an action cannot "
     "be done; it waits for the Board when all that is open is reported done; not begun when nothing has "

@@ -10,8 +10,9 @@ from kscb_actions.access.policy import Verdict, Viewer
 from kscb_actions.actions.acknowledging.rules import Said, why_not_again
 from kscb_actions.assurance.challenges.rules import Level, can_answer
 from kscb_actions.reviews.answers.rules import speaks
+from kscb_actions.terms import say, say_later
 
-ASK_THE_BOARD = "Ask the Board for a later day instead."
+ASK_THE_BOARD = say_later("Ask the Board for a later day instead.")
 
 
 def can_acknowledge(viewer: Viewer, agency_id: int, level: Level | None) -> Verdict:
@@ -35,4 +36,4 @@ def why_not_acknowledged(
         return over
     if due_on is None:
         return "No day to answer by was set, and nobody is reminded of it."
-    return why_not_again(said, due_on, today, ASK_THE_BOARD)
+    return why_not_again(said, due_on, today, say(ASK_THE_BOARD))

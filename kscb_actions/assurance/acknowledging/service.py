@@ -13,6 +13,7 @@ from kscb_actions.actions.acknowledging.rules import (
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.audit.service import Change, change
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput
 
 from .models import AnswerAcknowledgement
@@ -28,7 +29,7 @@ def acknowledge(viewer: Viewer, asked: Asked, until_on: date | None) -> AnswerAc
         said = list_said(kept)
         refusal = why_not_acknowledged(why_over(kept), kept.due_on, said, today)
         latest = latest_day(said, kept.due_on, today)
-        problem = refusal or problem_with_day(until_on, latest, today, ASK_THE_BOARD)
+        problem = refusal or problem_with_day(until_on, latest, today, say(ASK_THE_BOARD))
         if problem or until_on is None:
             raise InvalidInput({"until_on": problem or ""})
         return _write(tx, kept, until_on, "acknowledgement.answer-said")

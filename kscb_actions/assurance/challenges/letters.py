@@ -8,6 +8,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.wording import date_uk
 
 from .models import Challenge
@@ -43,12 +44,12 @@ The agency is asked to reply by {due}. At this level it is for you to decide wha
 
 Read it here:
 {link}"""
-TO_DECIDE = """Challenge {reference} has been answered.
+TO_DECIDE = say_later("""Challenge {reference} has been answered.
 
 It waits for the Board to close it, or to take it a level higher.
 
 Read the answer here:
-{link}"""
+{link}""")
 CLOSED = """Challenge {reference} to your agency is closed.
 
 What came of it: {outcome}. Nothing more is asked of you about it.
@@ -127,9 +128,15 @@ def _decides_on_it(person: Viewer, facts: ChallengeFacts) -> bool:
 
 
 def _queue(
-    tx: Change, challenge: Challenge, people: Iterable[Viewer], subject: str, text: str, base_url: str
+    tx: Change,
+    challenge: Challenge,
+    people: Iterable[Viewer],
+    subject: str,
+    text: str | LazyText,
+    base_url: str,
 ) -> None:
-    body = text.format(
+    body = say(
+        text,
         board=get_board().name,
         reference=challenge.reference,
         level=LEVEL_NAMES[Level(challenge.level)],

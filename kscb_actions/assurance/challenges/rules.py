@@ -8,6 +8,7 @@ from itertools import chain
 
 from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
+from kscb_actions.terms import say, say_all
 from kscb_actions.text import LONGEST, LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
@@ -55,17 +56,21 @@ class InTime(StrEnum):
     NOT_YET_DUE = "not_yet_due"
 
 
-LEVEL_NAMES = {
-    Level.LEAD: "Agency lead",
-    Level.BOARD_MEMBER: "Agency’s Board member",
-    Level.INDEPENDENT_CHAIR: "Independent chair",
-    Level.FULL_BOARD: "Full Board",
-}
-STATE_NAMES = {
-    State.OPEN: "Waits for the agency’s answer",
-    State.ANSWERED: "Answered, waits for the Board",
-    State.CLOSED: "Closed",
-}
+LEVEL_NAMES = say_all(
+    {
+        Level.LEAD: "Agency lead",
+        Level.BOARD_MEMBER: "Agency’s Board member",
+        Level.INDEPENDENT_CHAIR: "Independent chair",
+        Level.FULL_BOARD: "Full Board",
+    }
+)
+STATE_NAMES = say_all(
+    {
+        State.OPEN: "Waits for the agency’s answer",
+        State.ANSWERED: "Answered, waits for the Board",
+        State.CLOSED: "Closed",
+    }
+)
 OUTCOME_NAMES = {
     Outcome.CHANGED: "Something changed because of it",
     Outcome.EXPLAINED: "The answer explains it; nothing had to change",
@@ -125,7 +130,7 @@ def can_answer(viewer: Viewer, agency_id: int, level: Level) -> Verdict:
         return verdict
     if Role.MANAGER in viewer.roles or viewer.roles & ANSWERS[level]:
         return verdict
-    return Verdict(False, "It is with your agency’s Board member now, who answers it.")
+    return Verdict(False, say("It is with your agency’s Board member now, who answers it."))
 
 
 def can_decide(viewer: Viewer, facts: ChallengeFacts) -> Verdict:
@@ -146,15 +151,15 @@ def can_decide(viewer: Viewer, facts: ChallengeFacts) -> Verdict:
 
 def decider_words(level: Level) -> str:
     """Return who decides at a level, as a sentence has it."""
-    return "independent chair" if Role.INDEPENDENT_CHAIR in DECIDES[level] else "subgroup’s chair"
+    return say("independent chair") if Role.INDEPENDENT_CHAIR in DECIDES[level] else say("subgroup’s chair")
 
 
 def why_not_answered(facts: ChallengeFacts) -> str | None:
     """Return why no answer can be given now; None when one can."""
     if facts.state == State.CLOSED:
-        return "The Board has closed this challenge."
+        return say("The Board has closed this challenge.")
     if facts.state == State.ANSWERED:
-        return "It has been answered. It waits for the Board."
+        return say("It has been answered. It waits for the Board.")
     return None
 
 
@@ -166,7 +171,7 @@ def why_not_escalated(facts: ChallengeFacts, today: date) -> str | None:
     if facts.state == State.CLOSED:
         return "This challenge is closed."
     if next_level(facts.level) is None:
-        return "It is with the full Board, and there is no higher level."
+        return say("It is with the full Board, and there is no higher level.")
     if facts.state == State.OPEN and today <= facts.due_on:
         return f"The agency has until {date_uk(facts.due_on)} to answer."
     return None
@@ -176,7 +181,7 @@ def can_correct(is_raiser: bool, is_manager: bool) -> Verdict:
     """Return whether somebody outside the agency may put a challenge right: who raised it, or the manager."""
     if is_raiser or is_manager:
         return Verdict(True, "")
-    return Verdict(False, "Who raised it, or the board manager, puts it right.")
+    return Verdict(False, say("Who raised it, or the board manager, puts it right."))
 
 
 def why_not_corrected(state: State, is_escalated: bool) -> str | None:
@@ -296,8 +301,10 @@ def problem_with_text(name: str, text: str, missing: str) -> dict[str, str]:
 
 def why_nobody_answers(agency: str, level: Level) -> str:
     """Return what to do where an agency has nobody who can answer at a level."""
-    roles = "lead or Board member" if level == Level.LEAD else "Board member"
-    return (
-        f"{agency} has no {roles} with an account who may see this, so nobody could answer. "
-        "Ask the board manager to add one, or choose another level."
+    roles = say("lead or Board member") if level == Level.LEAD else say("Board member")
+    return say(
+        "{agency} has no {roles} with an account who may see this, so nobody could answer. "
+        "Ask the board manager to add one, or choose another level.",
+        agency=agency,
+        roles=roles,
     )

@@ -12,6 +12,7 @@ from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text
 
 from .letters import tell_of_closing, tell_who_answers, tell_who_decides, tell_who_decides_there
@@ -97,7 +98,7 @@ def raise_challenge(
         raise InvalidInput(problems)
     with change(viewer) as tx:
         if subject.action and Action.get_by_id(subject.action.id).standing == VOID:
-            raise Refused(RECORDED_IN_ERROR)
+            raise Refused(say(RECORDED_IN_ERROR))
         if subject.action and (waiting := open_challenge_on(subject.action)):
             raise Refused(f"Challenge {waiting.reference} about this action is not closed yet.")
         challenge = tx.add(_new(viewer, subject, level, question, due_on), "challenge.opened")

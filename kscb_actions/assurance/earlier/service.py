@@ -31,6 +31,7 @@ from kscb_actions.actions.rules import PAST_ENTERED, problem_with_reason
 from kscb_actions.audit.service import Change, change
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from ..checking import reopen_within
@@ -76,7 +77,7 @@ def enter_past(
     if past.read_as in ENDED and paper is None:
         problems["read_as"] = "Supersede or withdraw it on its own page, with the reason."
     if not past.source and paper is None:
-        problems["source"] = "Name the records, such as “Board’s plan, paper copy”."
+        problems["source"] = say("Name the records, such as “Board’s plan, paper copy”.")
     if problems:
         raise InvalidInput(problems)
     with change(viewer) as tx:
@@ -138,7 +139,7 @@ def _mind(past: Past | None, record: EarlierRecord, reason: str, due_on: date | 
         if past.read_as in ENDED and record.read_as not in ENDED:
             problems["read_as"] = "Supersede or withdraw it on its own page, with the reason."
         if not past.source:
-            problems["source"] = "Name the records, such as “Board’s plan, paper copy”."
+            problems["source"] = say("Name the records, such as “Board’s plan, paper copy”.")
     if problems:
         raise InvalidInput(problems)
 

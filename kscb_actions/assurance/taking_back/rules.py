@@ -6,14 +6,15 @@ from datetime import date
 from typing import Any
 
 from kscb_actions.actions.turn import MOVES
+from kscb_actions.terms import say, say_all, say_later
 
 from ..timeline.rules import TrailEvent
 
-HOW_LONG = (
+HOW_LONG = say_later(
     "A decision or a question of the Board can be taken back, with a reason, on the day on which it was "
     "made, while its agency has not acted on the action since."
 )
-NOTHING = "The Board has decided or asked nothing of this action that could be taken back."
+NOTHING = say_later("The Board has decided or asked nothing of this action that could be taken back.")
 # What the Board does, by the event of the action that tells of it.
 DECIDED = {
     "action.returned": "returned",
@@ -22,12 +23,14 @@ DECIDED = {
     "action.asked-about": "asked",
 }
 # (what it is called, what is done instead once it cannot be taken back) of each.
-WORDS = {
-    "returned": ("return", "The Board can accept it when its agency reports it done again."),
-    "accepted": ("acceptance", "The Board can reopen the action."),
-    "reopened": ("reopening", "The Board can accept it when its agency reports it done again."),
-    "asked": ("question", "Its agency can answer, and the Board can decide without an answer."),
-}
+WORDS = say_all(
+    {
+        "returned": ("return", "The Board can accept it when its agency reports it done again."),
+        "accepted": ("acceptance", "The Board can reopen the action."),
+        "reopened": ("reopening", "The Board can accept it when its agency reports it done again."),
+        "asked": ("question", "Its agency can answer, and the Board can decide without an answer."),
+    }
+)
 # The rows that tell of a decision or a question, by their tables.
 ROWS = ("assurance_decision", "check_question")
 # What a decision says of its action, and what a reopening does besides.
@@ -86,7 +89,7 @@ def why_not_undone(
     state      the action's FIELDS as they are now, as the trail keeps values
     """
     if last is None or made_on is None:
-        return NOTHING
+        return say(NOTHING)
     instead = WORDS[last.what][1]
     if made_on != today:
         return f"{HOW_LONG} That day is over. {instead}"

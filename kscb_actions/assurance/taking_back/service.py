@@ -8,6 +8,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import DECISION_TAKEN_BACK, problem_with_reason
 from kscb_actions.audit.service import change
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text
 
 from ..models import DecisionTakenBack
@@ -30,7 +31,7 @@ def take_decision_back(
         last = last_decided(steps_of(action))
         refusal = why_decision_stays(action, last)
         if refusal or last is None:
-            raise Refused(refusal or NOTHING)
+            raise Refused(refusal or say(NOTHING))
         if wrong := problem_with_reason(reason, "Say why it is taken back."):
             raise InvalidInput(wrong)
         _put_back(action, last)

@@ -12,6 +12,7 @@ from typing import Any
 from kscb_actions.actions.earlier.rules import READING_NAMES, Reading, days_of, in_words
 from kscb_actions.actions.earlier.rules import Outcome as EarlierOutcome
 from kscb_actions.actions.rules import DECISION_TAKEN_BACK, ENTRY_VOIDED, PROGRESS_NAMES, Progress, Standing
+from kscb_actions.terms import say, say_all
 from kscb_actions.wording import date_uk
 
 from ..challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level, Outcome
@@ -332,17 +333,17 @@ def _reported_done(event: TrailEvent, names: TimelineNames) -> Description:
 
 
 def _accepted(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("Accepted by the Board", event.state["reason"])
+    return Description(say("Accepted by the Board"), event.state["reason"])
 
 
 def _returned(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("Returned by the Board", event.state["reason"])
+    return Description(say("Returned by the Board"), event.state["reason"])
 
 
 def _reopened(event: TrailEvent, names: TimelineNames) -> Description:
     dates = [(label, event.detail.get(name)) for label, name in (("Due", "due_on"), ("Due before", "was"))]
     told = tuple((label, _day(day)) for label, day in dates) if event.detail.get("due_on") else ()
-    return Description("Reopened by the Board, after it was accepted", event.state["reason"], told)
+    return Description(say("Reopened by the Board, after it was accepted"), event.state["reason"], told)
 
 
 def _earlier_put_right(event: TrailEvent, names: TimelineNames) -> Description:
@@ -373,23 +374,25 @@ def _from_plan(event: TrailEvent, names: TimelineNames) -> Description:
 def _examined_again(event: TrailEvent, names: TimelineNames) -> Description:
     stands = event.state["outcome"] == EarlierOutcome.STANDS
     told = "it stands" if stands else "it opens again"
-    return Description(f"Examined again by the Board: {told}", event.state["reason"])
+    return Description(say("Examined again by the Board: {told}", told=told), event.state["reason"])
 
 
 def _check_begun(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("The Board’s check begun")
+    return Description(say("The Board’s check begun"))
 
 
 def _taken_back(event: TrailEvent, names: TimelineNames) -> Description:
     return Description("Report taken back by the agency before the check")
 
 
-_UNDONE = {
-    "returned": "Return by the Board taken back",
-    "accepted": "Acceptance by the Board taken back",
-    "reopened": "Reopening by the Board taken back",
-    "asked": "Question from the Board taken back",
-}
+_UNDONE = say_all(
+    {
+        "returned": "Return by the Board taken back",
+        "accepted": "Acceptance by the Board taken back",
+        "reopened": "Reopening by the Board taken back",
+        "asked": "Question from the Board taken back",
+    }
+)
 
 
 def _decision_taken_back(event: TrailEvent, names: TimelineNames) -> Description:
@@ -397,22 +400,22 @@ def _decision_taken_back(event: TrailEvent, names: TimelineNames) -> Description
 
 
 def _another_way(event: TrailEvent, names: TimelineNames) -> Description:
-    return Description("The Board asks for another way", event.state["reason"])
+    return Description(say("The Board asks for another way"), event.state["reason"])
 
 
 def _check_question(event: TrailEvent, names: TimelineNames) -> Description:
     to = (("To", names.people.get(event.state["to_id"], "somebody")),)
-    return Description("Question from the Board", event.state["text"], to)
+    return Description(say("Question from the Board"), event.state["text"], to)
 
 
 def _question_answered(event: TrailEvent, names: TimelineNames) -> Description:
     return Description(
-        "Question from the Board answered", event.state["answer"], (("Question", event.state["text"]),)
+        say("Question from the Board answered"), event.state["answer"], (("Question", event.state["text"]),)
     )
 
 
 def _challenged(event: TrailEvent, names: TimelineNames) -> Description:
-    return _question("Challenged by the Board", event)
+    return _question(say("Challenged by the Board"), event)
 
 
 def _escalated(event: TrailEvent, names: TimelineNames) -> Description:

@@ -10,6 +10,7 @@ from kscb_actions.mail.rules import State
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text
 
 from ..acknowledging.models import AnswerAcknowledgement
@@ -68,7 +69,7 @@ def restore_challenge(
     Raises InvalidInput, Refused, StaleEdit.
     """
     if not manages(viewer, challenge):
-        raise Refused("The board manager brings it back, where it is not their own agency’s.")
+        raise Refused(say("The board manager brings it back, where it is not their own agency’s."))
     reason = clean_text(reason)
     with change(viewer) as tx:
         if not Challenge.get_by_id(challenge.id).is_void:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection
 
 from kscb_actions.access.policy import Verdict
+from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.text import LONGEST_REASON, why_too_long
 
 # What a manager does while recording: none of these is somebody acting on what was recorded.
@@ -98,15 +99,18 @@ NOT_OF_AGENCY = frozenset(
     {"news.seen", "action.chased", "action.extended", "extension.made", "mail.item-named", "report.exported"}
 )
 # What has happened, in words, by how the names of its events begin; what is of no kind comes last.
-KINDS_OF_ACT = (
+KINDS_OF_ACT: tuple[tuple[tuple[str, ...], str | LazyText], ...] = (
     (("action.updated", "action.progress-told"), "An agency has reported progress."),
     (("acknowledgement.",), "An agency has said by when it does it."),
     (("evidence.",), "Evidence was attached."),
     (("submission.made", "submission.evidence", "action.reported"), "An agency has reported it done."),
-    (("submission.", "question.", "action."), "The Board or the agency has acted on what was reported."),
+    (
+        ("submission.", "question.", "action."),
+        say_later("The Board or the agency has acted on what was reported."),
+    ),
     (("extension.", "action.extended"), "More time was asked for, or the due date was changed."),
     (("challenge.answered",), "An agency has answered a challenge."),
-    (("challenge.escalated", "challenge.closed"), "The Board has decided on a challenge."),
+    (("challenge.escalated", "challenge.closed"), say_later("The Board has decided on a challenge.")),
     (("challenge.letter-made",), "The letter of a challenge was made."),
     (("challenge.",), "An agency was challenged."),
     (("recommendation.answered",), "An agency has answered the recommendation."),
@@ -132,7 +136,7 @@ def acts(events: Collection[str]) -> list[str]:
 def acts_in_words(events: Collection[str]) -> list[str]:
     """Return by what somebody has acted on what was recorded, a sentence for each kind of act."""
     kinds = {_kind_of(event) for event in acts(events)}
-    return [words for place, (_, words) in enumerate(KINDS_OF_ACT) if place in kinds]
+    return [say(words) for place, (_, words) in enumerate(KINDS_OF_ACT) if place in kinds]
 
 
 def _kind_of(event: str) -> int:
@@ -192,8 +196,10 @@ def can_void_challenge(is_raiser: bool, is_manager: bool, is_acted_on: bool) -> 
     if is_manager or (is_raiser and not is_acted_on):
         return Verdict(True, "")
     if is_raiser:
-        return Verdict(False, "Somebody has acted on it since, so the board manager marks it, with a reason.")
-    return Verdict(False, "Who raised it, or the board manager, marks it as recorded in error.")
+        return Verdict(
+            False, say("Somebody has acted on it since, so the board manager marks it, with a reason.")
+        )
+    return Verdict(False, say("Who raised it, or the board manager, marks it as recorded in error."))
 
 
 def without(text: str, names: Collection[str], links: Collection[str]) -> str:

@@ -18,6 +18,7 @@ from kscb_actions.chasing.rules import (
     waits_words,
 )
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
+from kscb_actions.terms import say, say_later
 from kscb_actions.wording import date_uk, plural
 
 # Nothing says by when a question is to be answered: who has not done it in a week is reminded.
@@ -34,7 +35,7 @@ ACTIONS = Subject(
 )
 QUESTIONS = Subject(
     code="questions",
-    name="Questions of the Board about what was reported done",
+    name=say_later("Questions of the Board about what was reported done"),
     counted="the day to answer by, a week after the question",
     may_tell=(*OF_AGENCY, *OF_BOARD),
     first=climbing(LEAD, TO_BOARD_MEMBER, (0, 7, 28)),
@@ -61,8 +62,8 @@ IMPOSSIBLE = Subject(
 )
 SUBMISSIONS = Subject(
     code="submissions",
-    name="Reports that wait for the Board’s check",
-    counted="the day on which it came to the Board",
+    name=say_later("Reports that wait for the Board’s check"),
+    counted=say_later("the day on which it came to the Board"),
     may_tell=OF_BOARD,
     first=Ladder((Rung(14, CHAIR), Rung(28, CHAIR, TO_MANAGER, every=28))),
     keeps_days=False,
@@ -71,7 +72,7 @@ SUBMISSIONS = Subject(
 )
 REQUESTS = Subject(
     code="requests",
-    name="Requests for more time that wait for the Board",
+    name=say_later("Requests for more time that wait for the Board"),
     counted="the day of the request",
     may_tell=OF_BOARD,
     first=Ladder((Rung(7, CHAIR, TO_MANAGER), Rung(14, CHAIR, TO_MANAGER, every=14))),
@@ -233,11 +234,11 @@ def _of(digest: Digest[Open], kind: Subject) -> list[Item[Open]]:
 
 # What stands before the actions of each ladder, where somebody is asked to do it.
 HEADINGS = (
-    (QUESTIONS, "The Board waits for your answer before it decides on these:"),
+    (QUESTIONS, say_later("The Board waits for your answer before it decides on these:")),
     (ACTIONS, "Please say how far these are, or report them done:"),
-    (UNDATED, "These have no date. Please agree one with the Board:"),
+    (UNDATED, say_later("These have no date. Please agree one with the Board:")),
     (IMPOSSIBLE, "The agency has said that these cannot be done. Please decide what takes their place:"),
-    (SUBMISSIONS, "These were reported done and wait for the Board’s check:"),
+    (SUBMISSIONS, say_later("These were reported done and wait for the Board’s check:")),
     (REQUESTS, "More time is asked for these. Please decide:"),
 )
 ORPHANED = (
@@ -245,7 +246,7 @@ ORPHANED = (
     "review. Name a lead, or ask the agency yourself:"
 )
 
-UNDECIDED = (
+UNDECIDED = say_later(
     "These wait for the Board, and no SCR subgroup chair is active who may decide on them. Name one, or see "
     "to it yourself:"
 )
@@ -259,11 +260,11 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
     parts: list[str] = []
     for kind, heading in HEADINGS:
         if asked := [item for item in _of(digest, kind) if item.is_asked]:
-            parts += [heading, *(paragraph(item, on, base_url) for item in asked)]
+            parts += [say(heading), *(paragraph(item, on, base_url) for item in asked)]
     orphaned = [item for item in digest.items if not item.is_asked]
     for heading, is_boards in ((ORPHANED, False), (UNDECIDED, True)):
         if found := [item for item in orphaned if (item.waiting.kind in FOR_BOARD) == is_boards]:
-            parts += [heading, *(paragraph(item, on, base_url) for item in found)]
+            parts += [say(heading), *(paragraph(item, on, base_url) for item in found)]
     has_own_work = reach(digest.to, Permission.SEE_OWN_WORK) is not Reach.NONE
     if waits.count:
         parts.append(waits_paragraph(digest.to, waits, on, base_url))
@@ -297,7 +298,11 @@ def _due(action: Open, on: date) -> str:
     days = plural((on - action.due_on).days, "day")
     if action.asked_on is not None:
         days = plural((on - action.asked_on).days, "day")
-        return f"The Board asked a question on {date_uk(action.asked_on)}, {days} ago"
+        return say(
+            "The Board asked a question on {asked_on}, {days} ago",
+            asked_on=date_uk(action.asked_on),
+            days=days,
+        )
     if action.kind == UNDATED.code:
         return f"No date has been agreed since {since}, {days} ago"
     if action.kind == IMPOSSIBLE.code:

@@ -9,6 +9,7 @@ from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
+from kscb_actions.terms import say_later
 
 from . import queries, rules
 from .models import AnswerChase
@@ -17,9 +18,13 @@ from .rules import ANSWERS, VIEWS, Awaited
 TO_LOOK_AT = DigestWords(
     one="agency’s answer to look at",
     many="agencies’ answers to look at",
-    asked="Agencies do not accept these, or only in part. Please say what the Board thinks of that:",
-    orphaned="Agencies do not accept these, or only in part, and no SCR subgroup chair is active who may say "
-    "what the Board thinks of that. Name one, or see to it yourself:",
+    asked=say_later(
+        "Agencies do not accept these, or only in part. Please say what the Board thinks of that:"
+    ),
+    orphaned=say_later(
+        "Agencies do not accept these, or only in part, and no SCR subgroup chair is active who may say "
+        "what the Board thinks of that. Name one, or see to it yourself:"
+    ),
     all_words="All answers to look at",
     all_path="/answers?to_view=1",
 )
@@ -45,7 +50,7 @@ class AwaitedAnswers(DatedMatters[Awaited]):
     words = DigestWords(
         one="recommendation waits for an answer",
         many="recommendations wait for an answer",
-        asked="The Board waits for your agency’s answer to:",
+        asked=say_later("The Board waits for your agency’s answer to:"),
         orphaned="Nobody in the agency can answer these any more. "
         "Add an account, or record what comes by letter:",
         all_words="All that waits",

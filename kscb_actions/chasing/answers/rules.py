@@ -9,6 +9,7 @@ from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recip
 from kscb_actions.chasing.rules import Chased, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.answers import rules
+from kscb_actions.terms import say_later
 
 ANSWERS = Subject(
     code="answers",
@@ -19,7 +20,7 @@ ANSWERS = Subject(
 )
 VIEWS = Subject(
     code="views",
-    name="Answers of agencies that the Board has to look at",
+    name=say_later("Answers of agencies that the Board has to look at"),
     counted="the day of the answer",
     may_tell=OF_BOARD,
     first=Ladder(

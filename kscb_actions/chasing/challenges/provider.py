@@ -9,6 +9,7 @@ from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
+from kscb_actions.terms import say_later
 
 from . import queries, rules
 from .models import ChallengeChase
@@ -45,7 +46,7 @@ class UnansweredChallenges(DatedMatters[Unanswered]):
     words = DigestWords(
         one="challenge waits for an answer",
         many="challenges wait for an answer",
-        asked="The Board waits for your agency’s answer:",
+        asked=say_later("The Board waits for your agency’s answer:"),
         orphaned="Nobody in the agency can answer these any more. Add an account, or ask the agency:",
         all_words="All challenges",
         all_path="/challenges",

@@ -19,9 +19,10 @@ from kscb_actions.chasing.ladder.rules import (
 )
 from kscb_actions.chasing.rules import Chased, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
+from kscb_actions.terms import say_later
 
 ABOVE = [LEVEL_NAMES[level] for level in Level if rules.is_above_subgroup(level)]
-CHAIR_MEANS = (
+CHAIR_MEANS = say_later(
     f"Of a challenge at the level {' or '.join(ABOVE)}, “{RECIPIENT_NAMES[Recipient.CHAIR]}” means the "
     "independent chair, who decides there; where there is none, the subgroup’s chair."
 )
@@ -36,7 +37,7 @@ CHALLENGES = Subject(
 # Answered, the Board has to decide: the chair, or at the highest levels the independent chair.
 DECISIONS = Subject(
     code="decisions",
-    name="Answered challenges that wait for the subgroup’s chair",
+    name=say_later("Answered challenges that wait for the subgroup’s chair"),
     counted="the day of the answer",
     may_tell=OF_BOARD,
     first=Ladder((Rung(7, (Recipient.CHAIR,)), Rung(28, (Recipient.CHAIR,), (Recipient.MANAGER,), every=28))),
@@ -46,7 +47,7 @@ DECISIONS = Subject(
 )
 HIGH_DECISIONS = Subject(
     code="high_decisions",
-    name="Answered challenges that wait for the independent chair",
+    name=say_later("Answered challenges that wait for the independent chair"),
     counted="the day of the answer",
     may_tell=OF_BOARD,
     first=Ladder(

@@ -44,7 +44,7 @@ class UnmetClocks(DatedMatters[UnmetClock]):
     def paragraph(self, item: Item[UnmetClock], on: date, base_url: str) -> str:
         """Return one date as a digest tells of it, with the rule that sets it."""
         each = item.waiting
-        said = "\n".join(filter(None, (CLOCK_RULES[each.kind].rule, item.said)))
+        said = "\n".join(filter(None, (str(CLOCK_RULES[each.kind].rule), item.said)))
         return paragraph_of(self.called(each), due_words(each.due_on, on), said, self.link(each, base_url))
 
     def can_do(self, waiting: UnmetClock, person: Viewer) -> bool:

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kscb_actions.terms import LazyText, say_all
 from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import plural
 
@@ -36,16 +37,18 @@ class Recipient(StrEnum):
     PANEL_MEMBERS = "panel_members"
 
 
-RECIPIENT_NAMES = {
-    Recipient.LEAD: "Whoever leads it, or is to answer it",
-    Recipient.OTHER_LEADS: "The agency’s other leads",
-    Recipient.BOARD_MEMBER: "The agency’s Board member",
-    Recipient.CHAIR: "SCR subgroup chair",
-    Recipient.INDEPENDENT_CHAIR: "Independent chair",
-    Recipient.MANAGER: "Board manager",
-    Recipient.COORDINATOR: "CDOP co-ordinator",
-    Recipient.PANEL_MEMBERS: "The agency’s panel members",
-}
+RECIPIENT_NAMES = say_all(
+    {
+        Recipient.LEAD: "Whoever leads it, or is to answer it",
+        Recipient.OTHER_LEADS: "The agency’s other leads",
+        Recipient.BOARD_MEMBER: "The agency’s Board member",
+        Recipient.CHAIR: "SCR subgroup chair",
+        Recipient.INDEPENDENT_CHAIR: "Independent chair",
+        Recipient.MANAGER: "Board manager",
+        Recipient.COORDINATOR: "CDOP co-ordinator",
+        Recipient.PANEL_MEMBERS: "The agency’s panel members",
+    }
+)
 OF_AGENCY = (Recipient.LEAD, Recipient.OTHER_LEADS, Recipient.BOARD_MEMBER)
 OF_BOARD = (Recipient.CHAIR, Recipient.INDEPENDENT_CHAIR, Recipient.MANAGER)
 
@@ -152,15 +155,15 @@ class Subject:
     """
 
     code: str
-    name: str
-    counted: str
+    name: str | LazyText
+    counted: str | LazyText
     may_tell: tuple[Recipient, ...]
     first: Ladder
     keeps_days: bool = True
     has_before: bool = True
     fields: tuple[str, ...] = tuple(FIELDS)
     is_agencys: bool = True
-    note: str = ""
+    note: str | LazyText = ""
 
 
 def climbing(

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from kscb_actions.terms import LazyText
 from kscb_actions.wording import plural
 
 # A thing that was reminded of: the code of its ladder, what it is called, the agency that it concerns.
@@ -20,7 +21,7 @@ WHY_TOLD = {
 }
 
 
-def stage_words(stage: int, counted: str) -> str:
+def stage_words(stage: int, counted: str | LazyText) -> str:
     """Return which stage a reminder was, such as "7 days after the due date"."""
     if stage == 0:
         return f"on {counted}"

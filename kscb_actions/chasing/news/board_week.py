@@ -25,6 +25,7 @@ from kscb_actions.people.absences.rules import StandIn
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_with_role
 from kscb_actions.reviews.models import Review
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
 from .owed import Owed, list_owed
@@ -60,14 +61,14 @@ class BoardWeek:
                 if absent:
                     text = f"{text}\n\nYou are told {absent.for_words}."
                 about = tuple(dict.fromkeys(About(row.review_id) for row in [*submitted, *said]))
-                found[chair.id] = Part(chair, "the Board’s week", text, about, day=week_of(on))
+                found[chair.id] = Part(chair, say("the Board’s week"), text, about, day=week_of(on))
         for chair, absent in _holding(Role.INDEPENDENT_CHAIR, on):
             # Whoever chairs both hears of all of it as the subgroup's chair.
             owed = list_owed(chair.viewer) if chair.id not in found else []
             if owed:
                 text = body_of_owed(owed, on, base_url)
                 text = f"{text}\n\nYou are told {absent.for_words}." if absent else text
-                found[chair.id] = Part(chair, "the Board’s week", text, day=week_of(on))
+                found[chair.id] = Part(chair, say("the Board’s week"), text, day=week_of(on))
         return found
 
     def record(self, tx: Change, told: Iterable[Part]) -> None:
@@ -95,7 +96,11 @@ def _holding(role: Role, on: date) -> list[tuple[User, StandIn | None]]:
 def body_of_owed(owed: Sequence[Owed], on: date, base_url: str) -> str:
     """Return the text for somebody who decides on challenges alone."""
     return "\n\n".join(
-        ["The Board’s week", *_of_owed(owed, on, base_url), "Restricted reviews are not in these figures."]
+        [
+            say("The Board’s week"),
+            *_of_owed(owed, on, base_url),
+            "Restricted reviews are not in these figures.",
+        ]
     )
 
 
@@ -116,7 +121,7 @@ def body(
     said   what agencies have said by when it is done
     """
     count = plural(len(submitted), "report")
-    lines = [f"The Board’s week\n{count} submitted since {date_uk(since)}."]
+    lines = [say("The Board’s week\n{count} submitted since {since}.", count=count, since=date_uk(since))]
     for row in submitted[:MOST_LISTED]:
         day = date_uk(clock.local_date(row.at))
         link = f"{base_url}/reviews/{row.reference}/actions/{row.number}"
@@ -128,7 +133,7 @@ def body(
         listed = [f"{row.reference}/A{row.number} by {date_uk(row.until_on)}" for row in said[:MOST_LISTED]]
         count = plural(len(said), "action")
         lines.append(f"Of {count} the agency has said by when it is done: {', '.join(listed)}.")
-    lines.append(waits or "Nothing waits for the Board.")
+    lines.append(waits or say("Nothing waits for the Board."))
     return "\n\n".join([*lines, "Restricted reviews are not in these figures."])
 
 

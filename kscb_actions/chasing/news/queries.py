@@ -19,6 +19,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING, hidden_reviews
+from kscb_actions.terms import say
 
 from .models import News, NewsPace
 from .rules import LEFT, Item, Kind, Pace
@@ -239,7 +240,7 @@ def _names(rows: Sequence[tuple[Any, ...]]) -> _Names:
         .tuples()
     )
     told = {
-        id: (f"{absent} is away {days_words(begins, ends)}, {stand_in} stands in", agency or "The Board")
+        id: (f"{absent} is away {days_words(begins, ends)}, {stand_in} stands in", agency or say("The Board"))
         for id, absent, begins, ends, stand_in, agency in (found if absences else ())
     }
     named = User.select(User.id, User.name).where(User.id.in_(sorted(people))).tuples()

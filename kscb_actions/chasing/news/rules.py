@@ -10,6 +10,7 @@ from kscb_actions.actions.rules import Standing
 from kscb_actions.assurance.challenges.rules import DECIDES, Level, everybody_asked, whom_to_ask
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away, StandIn
+from kscb_actions.terms import say_all, say_later
 from kscb_actions.wording import date_uk, plural
 
 
@@ -57,59 +58,61 @@ class Pace(StrEnum):
 
 
 # (one, many) of each kind, as a heading and a count have it.
-KIND_NAMES = {
-    Kind.RETURNED: ("report returned by the Board", "reports returned by the Board"),
-    Kind.ASKED: ("question of the Board", "questions of the Board"),
-    Kind.CHALLENGED: ("challenge to your agency", "challenges to your agency"),
-    Kind.CHALLENGE_AT_LEVEL: (
-        "challenge at the level you decide on",
-        "challenges at the level you decide on",
-    ),
-    Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
-    Kind.ANOTHER_WAY: ("action to be done in another way", "actions to be done in another way"),
-    Kind.NEW_ACTION: ("new action", "new actions"),
-    Kind.HANDED_OVER: (
-        "action handed over to you or your agency",
-        "actions handed over to you or your agency",
-    ),
-    Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
-    Kind.LED_BY_ANOTHER: ("shared action led by somebody else", "shared actions led by somebody else"),
-    Kind.HANDED_AWAY: ("action no longer yours", "actions no longer yours"),
-    Kind.SHARED_NO_MORE: (
-        "action no longer shared with your agency",
-        "actions no longer shared with your agency",
-    ),
-    Kind.BROUGHT_BACK: (
-        "action brought back: it was not recorded in error",
-        "actions brought back: they were not recorded in error",
-    ),
-    Kind.ACTIVE_AGAIN: ("action active again", "actions active again"),
-    Kind.ON_HOLD: ("action put on hold", "actions put on hold"),
-    Kind.SUPERSEDED: ("action superseded by another", "actions superseded by others"),
-    Kind.WITHDRAWN: ("action withdrawn", "actions withdrawn"),
-    Kind.DATE_SET: ("due date set for the first time", "due dates set for the first time"),
-    Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
-    Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
-    Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
-    Kind.DECISION_TAKEN_BACK: (
-        "decision or question of the Board taken back",
-        "decisions or questions of the Board taken back",
-    ),
-    Kind.ANSWERED: ("answer to your question", "answers to your questions"),
-    Kind.CHALLENGE_ANSWERED: ("challenge answered", "challenges answered"),
-    Kind.CHALLENGE_CLOSED: ("challenge closed", "challenges closed"),
-    Kind.ABSENCE_ENTERED: ("absence entered", "absences entered"),
-    Kind.ABSENCE_CHANGED: ("absence changed", "absences changed"),
-    Kind.ABSENCE_CANCELLED: ("absence cancelled", "absences cancelled"),
-    Kind.ABSENCE_BEGUN: ("absence begun", "absences begun"),
-    Kind.ABSENCE_OVER: ("absence over", "absences over"),
-}
+KIND_NAMES = say_all(
+    {
+        Kind.RETURNED: ("report returned by the Board", "reports returned by the Board"),
+        Kind.ASKED: ("question of the Board", "questions of the Board"),
+        Kind.CHALLENGED: ("challenge to your agency", "challenges to your agency"),
+        Kind.CHALLENGE_AT_LEVEL: (
+            "challenge at the level you decide on",
+            "challenges at the level you decide on",
+        ),
+        Kind.REOPENED: ("action reopened by the Board", "actions reopened by the Board"),
+        Kind.ANOTHER_WAY: ("action to be done in another way", "actions to be done in another way"),
+        Kind.NEW_ACTION: ("new action", "new actions"),
+        Kind.HANDED_OVER: (
+            "action handed over to you or your agency",
+            "actions handed over to you or your agency",
+        ),
+        Kind.SHARED: ("action shared with your agency", "actions shared with your agency"),
+        Kind.LED_BY_ANOTHER: ("shared action led by somebody else", "shared actions led by somebody else"),
+        Kind.HANDED_AWAY: ("action no longer yours", "actions no longer yours"),
+        Kind.SHARED_NO_MORE: (
+            "action no longer shared with your agency",
+            "actions no longer shared with your agency",
+        ),
+        Kind.BROUGHT_BACK: (
+            "action brought back: it was not recorded in error",
+            "actions brought back: they were not recorded in error",
+        ),
+        Kind.ACTIVE_AGAIN: ("action active again", "actions active again"),
+        Kind.ON_HOLD: ("action put on hold", "actions put on hold"),
+        Kind.SUPERSEDED: ("action superseded by another", "actions superseded by others"),
+        Kind.WITHDRAWN: ("action withdrawn", "actions withdrawn"),
+        Kind.DATE_SET: ("due date set for the first time", "due dates set for the first time"),
+        Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
+        Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
+        Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
+        Kind.DECISION_TAKEN_BACK: (
+            "decision or question of the Board taken back",
+            "decisions or questions of the Board taken back",
+        ),
+        Kind.ANSWERED: ("answer to your question", "answers to your questions"),
+        Kind.CHALLENGE_ANSWERED: ("challenge answered", "challenges answered"),
+        Kind.CHALLENGE_CLOSED: ("challenge closed", "challenges closed"),
+        Kind.ABSENCE_ENTERED: ("absence entered", "absences entered"),
+        Kind.ABSENCE_CHANGED: ("absence changed", "absences changed"),
+        Kind.ABSENCE_CANCELLED: ("absence cancelled", "absences cancelled"),
+        Kind.ABSENCE_BEGUN: ("absence begun", "absences begun"),
+        Kind.ABSENCE_OVER: ("absence over", "absences over"),
+    }
+)
 PACE_NAMES = {
     Pace.AT_ONCE: "At once, as it happens",
     Pace.DAILY: "Once a day, on the next working morning",
     Pace.WEEKLY: "Once a week, on its first working morning",
 }
-ALWAYS_AT_ONCE = (
+ALWAYS_AT_ONCE = say_later(
     "A report that is returned, an action that is to be done in another way, a question of the Board and a "
     "challenge are always told at once: they wait for your answer."
 )

@@ -12,11 +12,12 @@ from kscb_actions.audit.service import Change, Told
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.mail.rules import State
 from kscb_actions.prepared import insert
+from kscb_actions.terms import say, say_later
 
 from .models import News
 from .rules import KIND_NAMES, Kind, subject
 
-WHY_DROPPED = "The Board has taken back what it tells of."
+WHY_DROPPED = say_later("The Board has taken back what it tells of.")
 
 
 def hear_of_taking_back(tx: Change, told: Told, taken_back: DecisionTakenBack) -> None:
@@ -87,7 +88,11 @@ def _withhold(tx: Change, taken_back: DecisionTakenBack, news: Sequence[News]) -
     found = set()
     for message in list(waiting):
         if any(message.subject == title and begins in message.body for title, begins in alone):
-            message.state, message.last_error, message.next_try_at = State.DROPPED.value, WHY_DROPPED, None
+            message.state, message.last_error, message.next_try_at = (
+                State.DROPPED.value,
+                say(WHY_DROPPED),
+                None,
+            )
             tx.update(message, "mail.dropped")
             found.add(message.to_user_id)
     return found

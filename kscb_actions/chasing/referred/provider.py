@@ -8,6 +8,7 @@ from kscb_actions.chasing.dated import DatedMatters, DigestWords
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.rules import TRACKER
 from kscb_actions.mail.rules import About
+from kscb_actions.terms import say_later
 
 from . import queries, rules
 from .models import CaseReferralChase
@@ -33,7 +34,7 @@ class UnansweredReferrals(DatedMatters[UnansweredReferral]):
     words = DigestWords(
         one="referred case to answer",
         many="referred cases to answer",
-        asked="Agencies have referred these cases, and wait for the subgroup’s answer:",
+        asked=say_later("Agencies have referred these cases, and wait for the subgroup’s answer:"),
         all_words="All referred cases",
         all_path="/case-referrals",
     )

@@ -8,11 +8,12 @@ from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
 from kscb_actions.chasing.rules import Chased, OfNoAgency, holders_of
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
+from kscb_actions.terms import say_later
 
 REFERRALS = Subject(
     code="case_referrals",
     name="Cases that agencies referred",
-    counted="the day by which the subgroup answers",
+    counted=say_later("the day by which the subgroup answers"),
     may_tell=OF_BOARD,
     first=climbing((Recipient.CHAIR,), (Recipient.MANAGER,), (-7, 0)),
     keeps_days=False,

@@ -96,7 +96,7 @@ COLUMNS = (
     _of_death("age_band", codes(terms.AGE_BANDS)),
     _of_death("sex", codes(terms.SEXES)),
     _of_death("ethnicity", codes(terms.ETHNICITIES)),
-    _of_death("district", "code of one of the board’s districts, outside-area, not_known"),
+    _of_death("district", "code of one of the districts, outside-area, not_known"),
     _of_death("place", codes(terms.PLACES)),
     _of_death("event", f"{codes(terms.EVENTS)}; empty where not recorded"),
     _of_death("expected", codes(terms.EXPECTED)),

@@ -29,18 +29,19 @@ from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.settings.districts import read_districts
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import BESIDE, Thresholds
+from kscb_actions.terms import say, say_later
 from kscb_actions.text import InvalidInput, clean_text
 from kscb_actions.wording import lower_first, plural
 
 from .models import Lesson
 from .rules import why_identifies_case
 
-LEADS_BACK = (
+LEADS_BACK = say_later(
     "Its words would lead back to this case. Make a recommendation of its own, or ask the board manager to "
     "change the words."
 )
 JOINED_ALREADY = "It comes of this case already. Tick what else it answers, or leave it as it is."
-LAST_CASE = (
+LAST_CASE = say_later(
     "It comes of no other case. If it should not be in the plan at all, ask the board manager to withdraw it "
     "or to mark it as recorded in error."
 )
@@ -101,7 +102,7 @@ def join(
             recommendation.text, recommendation.intended_outcome, recommendation.addressed_to
         )
         if problems_with_anonymity(seen, facts):
-            raise InvalidInput({"recommendation": LEADS_BACK})
+            raise InvalidInput({"recommendation": say(LEADS_BACK)})
         lesson = Lesson.get_or_none(Lesson.death == seen, Lesson.recommendation == recommendation)
         if lesson is None:
             return _add(tx, seen, recommendation, found, "lesson.joined")
@@ -126,7 +127,7 @@ def take_off(viewer: Viewer, death: ChildDeath, recommendation: Recommendation, 
         if lesson is None:
             raise Refused("This recommendation does not come of the case.")
         if not Lesson.select().where(Lesson.recommendation == recommendation, Lesson.death != seen).exists():
-            raise Refused(LAST_CASE)
+            raise Refused(say(LAST_CASE))
         if problems := problems_with_reason(reason):
             raise InvalidInput(problems)
         tx.remove(lesson, "lesson.taken-off", {"reason": reason})

@@ -10,6 +10,7 @@ from kscb_actions.child_deaths.identity import (
     problems_with_reason,
     why_identifying,
 )
+from kscb_actions.terms import say
 
 OUTCOMES = {
     "scr": "Serious case review",
@@ -63,7 +64,7 @@ def problems_with_referral(
     """
     problems = {}
     if is_open:
-        problems["is_referred"] = "The subgroup has not answered yet. Wait for its answer."
+        problems["is_referred"] = say("The subgroup has not answered yet. Wait for its answer.")
     elif is_referred is None:
         problems["is_referred"] = "Select whether the death is referred."
     problems |= problems_with_reason(reason)
@@ -75,7 +76,7 @@ def problems_with_outcome(
     outcome: str, reason: str, answered_on: date | None, referred_on: date, today: date, has_review: bool
 ) -> dict[str, str]:
     """Return {field: message} for what is wrong with the subgroup's answer to a referral."""
-    problems = {} if outcome in OUTCOMES else {"outcome": "Select what the subgroup decided."}
+    problems = {} if outcome in OUTCOMES else {"outcome": say("Select what the subgroup decided.")}
     problems |= problems_with_reason(reason)
     problems |= _problems_with_day("answered_on", answered_on, referred_on, today, "the day of the referral")
     if has_review and outcome == NO_REVIEW:

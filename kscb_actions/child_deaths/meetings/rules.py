@@ -4,6 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from kscb_actions.child_deaths.identity import problems_with_reason, why_not_text
+from kscb_actions.terms import say, say_later
 
 LONGEST_POST = 120
 
@@ -27,7 +28,7 @@ WAY_NAMES = {
 CLOSED = "The proposals of this meeting are closed."
 
 
-LAST_COORDINATOR = (
+LAST_COORDINATOR = say_later(
     "Somebody has to keep this case, and no other co-ordinator could. Ask the board manager to give a "
     "second person the role of CDOP co-ordinator, then declare your interest."
 )
@@ -83,7 +84,7 @@ def why_not_seat(name: str, is_active: bool, is_member: bool, is_seated: bool) -
     if not is_active:
         return f"{name} can no longer sign in."
     if not is_member:
-        return f"{name} is not a CDOP panel member. The board manager gives that role."
+        return say("{name} is not a CDOP panel member. The board manager gives that role.", name=name)
     return None
 
 
@@ -176,7 +177,7 @@ def why_not_declare_for(
 
 def why_not_close_to(is_coordinator: bool, others_left: int) -> str | None:
     """Return why a case cannot be closed to somebody; None when it can. Some co-ordinator always sees it."""
-    return LAST_COORDINATOR if is_coordinator and not others_left else None
+    return say(LAST_COORDINATOR) if is_coordinator and not others_left else None
 
 
 def why_not_lift(is_own: bool, is_lifted: bool) -> str | None:

@@ -8,6 +8,7 @@ from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text, one_line
 from kscb_actions.wording import date_uk
 
@@ -36,7 +37,12 @@ def save_particulars(
             raise Refused("There is no such case.")
         if not asks_particulars(seen):
             since = date_uk(get_board().forms_2018_since)
-            raise Refused(f"The forms of 2018 are used for deaths from {since}. The board manager sets it.")
+            raise Refused(
+                say(
+                    "The forms of 2018 are used for deaths from {since}. The board manager sets it.",
+                    since=since,
+                )
+            )
         if problems := problems_with_particulars(facts, seen.died_on, clock.today()):
             raise InvalidInput(problems)
         values = asdict(facts) | {"time_of_death": time_as_kept(facts.time_of_death)}

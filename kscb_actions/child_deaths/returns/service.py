@@ -11,6 +11,7 @@ from kscb_actions.child_deaths.identity import why_not_text
 from kscb_actions.child_deaths.requests.models import SentReturn
 from kscb_actions.child_deaths.terms import YES_NO
 from kscb_actions.people.models import Agency
+from kscb_actions.terms import say_later
 from kscb_actions.text import InvalidInput, clean_text
 
 from .letters import tell_asked, tell_taken_back
@@ -25,7 +26,7 @@ SENT_HERE = (
     "The agency has answered here itself, and what it sent stays as it was sent. To have it put right, "
     "return it to the agency."
 )
-NO_CONTACT = (
+NO_CONTACT = say_later(
     "{agency} has no child-death contact, so nobody there would hear of the request. Ask the board manager "
     "to give somebody there that role, or tick that you ask agencies without a contact yourself."
 )

@@ -15,6 +15,7 @@ from kscb_actions.figures.disclosure.refused import CannotPublish, OutOfTime
 from kscb_actions.reports.kept.serialisation import write_text
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say, say_later
 from kscb_actions.text import InvalidInput, clean_text, why_too_long
 from kscb_actions.wording import plural
 
@@ -58,7 +59,9 @@ CLOSED_SINCE = (
 NOT_PROPOSED = (
     "Nobody has proposed to issue the report of {year}, or its texts were changed since. Ask for it."
 )
-SAME_PERSON = "You proposed to issue this report yourself. Another person, the panel’s chair, has to agree."
+SAME_PERSON = say_later(
+    "You proposed to issue this report yourself. Another person, the panel’s chair, has to agree."
+)
 
 
 class TablesInTheWay(InvalidInput):
@@ -189,7 +192,7 @@ def _agreeable(viewer: Viewer, year: str, seen: Seen) -> FrozenYear:
     if row.proposed_at is None or row.texts_version != texts:
         raise InvalidInput({"version": NOT_PROPOSED.format(year=year)})
     if (row.proposed_id, row.proposed_by) == (viewer.id, viewer.name):
-        raise InvalidInput({"version": SAME_PERSON})
+        raise InvalidInput({"version": say(SAME_PERSON)})
     if Seen(row.version, texts) != seen:
         raise InvalidInput({"version": CHANGED})
     return row

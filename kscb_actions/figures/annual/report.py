@@ -24,6 +24,7 @@ from kscb_actions.reports.content import (
     Table,
 )
 from kscb_actions.settings.rules import COUNTED_OUTSIDE, public_marking
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk
 
 from . import words
@@ -104,7 +105,7 @@ def _header(annual: Annual) -> tuple[tuple[str, str], ...]:
     agreement = words.NOT_AGREED if annual.is_draft else words.AGREED.format(day=date_uk(annual.as_at))
     return (
         ("Author", annual.texts.author or words.AUTHOR),
-        ("Owner", annual.texts.owner or words.OWNER),
+        ("Owner", annual.texts.owner or say(words.OWNER)),
         ("Edition", words.EDITION.format(day=date_uk(annual.cut_off))),
         ("Agreement", agreement),
     )
@@ -115,7 +116,7 @@ def _sections(annual: Annual) -> Iterator[Section]:
     yield _control(annual)
     yield from _written("Foreword", texts.foreword)
     yield Section(
-        "Introduction", (Paragraph(words.INTRODUCTION), Paragraph(_summary(annual)), *_trend(annual))
+        "Introduction", (Paragraph(say(words.INTRODUCTION)), Paragraph(_summary(annual)), *_trend(annual))
     )
     yield Section("Scope and terminology", (Bullets((*words.SCOPE, COUNTED_OUTSIDE, *MERGING_RULES)),))
     yield Section(
@@ -124,7 +125,7 @@ def _sections(annual: Annual) -> Iterator[Section]:
          Bullets(words.NOT_PROMISED)),
     )  # fmt: skip
     yield Section("What happens after a child has died", (Numbered(words.AFTER_A_DEATH),))
-    yield Section("How the panel reviews a death", (Numbered(words.REVIEWING),))
+    yield Section("How the panel reviews a death", (Numbered(tuple(map(say, words.REVIEWING))),))
     yield from _tables("Reported deaths", _reported(annual), annual, Basis.DIED, ABOUT_DEATHS)
     yield from _tables("Reviews completed", _completed(annual), annual, Basis.REVIEWED, ABOUT_REVIEWS)
     yield from _tables("Time taken", TIME, annual, Basis.REVIEWED, ABOUT_TIME)
@@ -142,9 +143,9 @@ TIME = ("From the death of a child to the day the panel completed its review, in
 
 def _control(annual: Annual) -> Section:
     rows = (
-        ("Purpose", words.PURPOSE),
-        ("Accessibility", words.ACCESSIBILITY),
-        ("Sign-off", words.SIGN_OFF),
+        ("Purpose", say(words.PURPOSE)),
+        ("Accessibility", say(words.ACCESSIBILITY)),
+        ("Sign-off", say(words.SIGN_OFF)),
         ("Circulation", annual.texts.circulation or words.CIRCULATION),
     )
     return Section("Document control", (Facts(rows),))

@@ -2,23 +2,26 @@
 
 from kscb_actions.child_deaths import terms
 from kscb_actions.figures.printing.blocks import LEGEND_WORDS
+from kscb_actions.terms import LazyText, say_later
 
-PURPOSE = (
+PURPOSE = say_later(
     "To tell the Board and the public how many children’s deaths the panel reviewed, what they were due to, "
     "what might have been changed, and what has been learnt."
 )
-ACCESSIBILITY = (
+ACCESSIBILITY = say_later(
     "Every chart stands beside a table of the same numbers and says in words what it shows. The report is a "
     "page and a Word file that can be read aloud and enlarged; ask the Board for any other form."
 )
-SIGN_OFF = "Written by the author, agreed by the panel’s chair and the panel, and received by the Board."
+SIGN_OFF = say_later(
+    "Written by the author, agreed by the panel’s chair and the panel, and received by the Board."
+)
 EDITION = "The only one of this year, of data as at {day}"
-AGREED = "The panel’s chair agreed to its issue on {day}"
+AGREED = say_later("The panel’s chair agreed to its issue on {day}")
 NOT_AGREED = "Not yet: this is a draft"
 CIRCULATION = "For publication. Nothing in it is about one child."
 AUTHOR = "Child Death Overview Panel co-ordinator"
-OWNER = "Chair of the Child Death Overview Panel"
-INTRODUCTION = (
+OWNER = say_later("Chair of the Child Death Overview Panel")
+INTRODUCTION = say_later(
     "The Child Death Overview Panel reviews the death of every child under 18 who lived in the Board’s area. "
     "Its members come from different agencies. It looks for what can be learnt to make other children safer; "
     "it does not look for who is to blame, and it takes the place of no coroner and no court."
@@ -51,14 +54,14 @@ AFTER_A_DEATH = (
     "Agencies that knew the child or the family are asked for what they know.",
     "A coroner’s inquest or criminal proceedings go on beside this, and may delay the review.",
 )
-REVIEWING = (
+REVIEWING: tuple[str | LazyText, ...] = (
     "Members read the anonymised case. A member with an interest in it takes no part.",
     "Each member proposes separately which categories apply, which factors played a part, and whether any of "
     "them could be modified. Nobody sees another’s proposal before all are in.",
     "The panel discusses the proposals and decides. Where several categories apply, the uppermost in the "
     "list counts as the primary one.",
     "Where abuse or neglect is known or suspected, the panel considers a referral for a serious case review.",
-    "What was learnt becomes recommendations, which agencies act on and the Board checks.",
+    say_later("What was learnt becomes recommendations, which agencies act on and the Board checks."),
 )
 MODIFIABLE_MEANS = terms.MODIFIABLE_MEANS
 DEFINITIONS = (

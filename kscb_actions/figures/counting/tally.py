@@ -16,14 +16,17 @@ from kscb_actions.child_deaths.years import days_of, year_of
 from kscb_actions.figures.disclosure import axes
 from kscb_actions.figures.disclosure.axes import Axis
 from kscb_actions.figures.disclosure.tables import ANY_YEAR, Conditions, Counts, CountTable, build_table
+from kscb_actions.terms import say_all
 
 SAFE_SLEEPING = "safe_sleeping"
 NOT_YET = "not_yet"
-REFERRALS = {
-    "referred": "Referred to the serious case review subgroup",
-    "not_referred": "Considered, and not referred",
-    "not_considered": "No reason to consider a referral",
-}
+REFERRALS = say_all(
+    {
+        "referred": "Referred to the serious case review subgroup",
+        "not_referred": "Considered, and not referred",
+        "not_considered": "No reason to consider a referral",
+    }
+)
 REFERRAL = Axis("referral", "Referral for a serious case review", REFERRALS, lambda record: "")
 THEMES = {SAFE_SLEEPING: "Unsafe sleeping, by any of the five that follow"} | {
     code: terms.FACTOR_NAMES[code] for code in (*terms.SAFE_SLEEPING, *terms.FACTOR_NAMES)

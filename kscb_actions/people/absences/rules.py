@@ -6,6 +6,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.access.policy import CHAIRING, Permission, Role, Verdict, Viewer, may
+from kscb_actions.terms import say, say_all
 from kscb_actions.wording import date_uk
 
 # For each role that somebody else has to stand in for: the roles one of which the other must hold.
@@ -115,7 +116,9 @@ def can_be_away(person: Viewer) -> Verdict:
     """Return whether an absence of this person needs a stand-in: of a lead and of a chair it does."""
     if person.roles & STOOD_IN_BY.keys():
         return Verdict(True)
-    return Verdict(False, "An absence is entered for an agency lead or a chair. Nobody else is stood in for.")
+    return Verdict(
+        False, say("An absence is entered for an agency lead or a chair. Nobody else is stood in for.")
+    )
 
 
 def can_stand_in(absent: Viewer, other: Viewer) -> Verdict:
@@ -133,12 +136,14 @@ def can_stand_in(absent: Viewer, other: Viewer) -> Verdict:
     return Verdict(True)
 
 
-_WORK = {
-    Role.AGENCY_LEAD: "for a lead another lead of the same agency stands in",
-    Role.CHAIR: "for the chair another chair or the deputy chair stands in",
-    Role.DEPUTY: "for the deputy chair a chair or another deputy stands in",
-    Role.INDEPENDENT_CHAIR: "for the independent chair another independent chair stands in",
-}
+_WORK = say_all(
+    {
+        Role.AGENCY_LEAD: "for a lead another lead of the same agency stands in",
+        Role.CHAIR: "for the chair another chair or the deputy chair stands in",
+        Role.DEPUTY: "for the deputy chair a chair or another deputy stands in",
+        Role.INDEPENDENT_CHAIR: "for the independent chair another independent chair stands in",
+    }
+)
 
 
 def who_can_words(absent: Viewer) -> str:
@@ -151,7 +156,7 @@ def may_keep(viewer: Viewer, person_id: int) -> Verdict:
     """Return whether this person may enter and change the absences of somebody: their own, or the manager."""
     if viewer.is_system or viewer.id == person_id or may(viewer, Permission.MANAGE_PEOPLE):
         return Verdict(True)
-    return Verdict(False, "Only they themselves and the board manager keep somebody’s absences.")
+    return Verdict(False, say("Only they themselves and the board manager keep somebody’s absences."))
 
 
 def away_on(absences: Iterable[AbsenceFacts], people: Iterable[Viewer], on: date) -> Away:

@@ -35,6 +35,7 @@ from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, Scope, scope_of
 from kscb_actions.reports.progress.words import exceptions_of, led_by
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
 AGENCIES_NAMED = 4
@@ -71,7 +72,7 @@ def _asked(facts: Facts, pressing: Pressing) -> Iterator[str]:
         yield Counted(*parts, ".")
     if turns.waits.count:
         number = counted(plural(turns.waits.count, "action"), "actions", turn="board")
-        yield Counted("ASK that the Board decides what waits for it: ", number, ".")
+        yield Counted(say("ASK that the Board decides what waits for it: "), number, ".")
 
 
 def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
@@ -80,8 +81,10 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
         "Introduction",
         [
             Counted(
-                "The Board follows what agencies do about the recommendations of its reviews until it has "
-                "accepted the evidence. This report covers ",
+                say(
+                    "The Board follows what agencies do about the recommendations of its reviews until it "
+                    "has accepted the evidence. This report covers "
+                ),
                 coverage_of(scope),
             ),
             COLOUR_NOTES[Colour.GREEN],
@@ -97,7 +100,7 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
             paired += [Paragraph(Counted(f"({place}) ", text)), items]
         yield Section(moves.heading, tuple(paired))
     if late := _late(scope, pressing):
-        words = "By agency, the one with most red first. What the Board owes is charged to no agency."
+        words = say("By agency, the one with most red first. What the Board owes is charged to no agency.")
         yield _numbered("What is late or at risk", [words], [late])
     yield from _ending(facts)
 
@@ -105,13 +108,13 @@ def _body(facts: Facts, pressing: Pressing) -> Iterator[Section]:
 def _ending(facts: Facts) -> Iterator[Section]:
     scope, turns = facts.scope, facts.turns
     if turns.waits.count:
-        yield _numbered("What waits for the Board", [waiting_words(scope, turns)])
+        yield _numbered(say("What waits for the Board"), [waiting_words(scope, turns)])
     if challenges := facts.challenges.section(scope):
         yield _numbered(
             "Challenges", [each.text for each in challenges.blocks if isinstance(each, Paragraph)]
         )
     yield contact_section(scope)
-    record = f"The Board’s record of its action plans, as at {date_uk(scope.as_at)}."
+    record = say("The Board’s record of its action plans, as at {as_at}.", as_at=date_uk(scope.as_at))
     yield Section("Background documents", (Paragraph(record),))
 
 

@@ -19,6 +19,7 @@ from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, scope_of
 from kscb_actions.reports.progress.words import exceptions_of, rated, short_date, shortened
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say
 from kscb_actions.wording import plural
 
 # What fits on the one page below the summary, whatever a board has.
@@ -58,7 +59,7 @@ def _exceptions(facts: Facts, pressing: Pressing) -> Section:
         parts.append(f"; and {plural(more, 'other agency', 'other agencies')}")
     items = sorted(item for _, each in agencies for item in each.exceptions.items)[:MOST]
     named = f" The worst {len(items):,} stand below." if number > len(items) else ""
-    words = Counted(*parts, f".{named} What the Board owes is charged to no agency.")
+    words = Counted(*parts, say(".{named} What the Board owes is charged to no agency.", named=named))
     columns = (Column("Reference", 34), Column("Action, and agency", 82), Column("Due, and rating", 54))
     table = Table("The worst exceptions", columns, tuple(_rows(facts, items)))
     return Section("Exceptions", (Paragraph(words), table))

@@ -24,6 +24,7 @@ from kscb_actions.reviews.publishing.rules import public_title
 from kscb_actions.reviews.queries import get_review, list_recommendations
 from kscb_actions.reviews.rules import KIND_NAMES, Kind
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, one_line
 
 RESTRICTED = "This review is restricted, so there is no briefing on it: a briefing is for everybody."
@@ -123,5 +124,5 @@ def _cut(text: str, letters: int) -> str:
 def _where(scope: Scope, review: Review) -> str:
     released = release_of(review)
     told = f"{released.edition}: {released.link}. " if released and released.link else ""
-    contact = scope.board.reply_to or f"the Board manager, {scope.board.name}"
+    contact = scope.board.reply_to or say("the Board manager, {name}", name=scope.board.name)
     return f"{told}Ask {contact}."

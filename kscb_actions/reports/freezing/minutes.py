@@ -21,6 +21,7 @@ from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.progress.scope import ReportRequest
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, instant_uk, lower_first
 
 from .models import MeetingPaper
@@ -115,7 +116,7 @@ def publish_minutes(viewer: Viewer, meeting: Meeting, board: Board, base_url: st
     """Keep the minutes with the meeting, and tell its members. From then on they stay. Raises Refused."""
     require(viewer, Permission.MINUTE_MEETING)
     if not minutes_here(viewer, meeting):
-        raise Refused("The chair or deputy chair of the body, or the board manager, does this.")
+        raise Refused(say("The chair or deputy chair of the body, or the board manager, does this."))
     with reading():
         report = named(build_minutes(viewer, board, meeting))
     told = f"Minutes {report.reference} published for {meeting.body.name}, {date_uk(meeting.held_on)}."

@@ -100,7 +100,7 @@ def _asked_of_this_meeting(section: Section) -> Section:
     """Return a section asking the meeting, which is not the subgroup's."""
     blocks = tuple(
         replace(block, caption=ASKED_OF_MEETING)
-        if isinstance(block, Table) and block.caption == ASKED_INTRO
+        if isinstance(block, Table) and block.caption == str(ASKED_INTRO)
         else block
         for block in section.blocks
     )

@@ -4,24 +4,27 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from kscb_actions.terms import say_all
 from kscb_actions.wording import plural
 
 # What says that something was recorded wrongly: {event: in words}.
-CORRECTING = {
-    "action.agency-corrected": "its agency was put right",
-    "action.date-corrected": "a date was put right",
-    "action.decision-taken-back": "a decision of the Board was taken back",
-    "action.voided": "recorded in error",
-    "challenge.corrected": "put right",
-    "challenge.voided": "recorded in error",
-    "earlier-record.put-right": "what happened before was put right",
-    "evidence.date-corrected": "the date of evidence was put right",
-    "extension.voided": "a request for more time, or a moved date, was recorded in error",
-    "progress.voided": "a progress update was recorded in error",
-    "recommendation.voided": "recorded in error",
-    "review.stage-put-right": "a stage was put right",
-    "review.voided": "recorded in error",
-}
+CORRECTING = say_all(
+    {
+        "action.agency-corrected": "its agency was put right",
+        "action.date-corrected": "a date was put right",
+        "action.decision-taken-back": "a decision of the Board was taken back",
+        "action.voided": "recorded in error",
+        "challenge.corrected": "put right",
+        "challenge.voided": "recorded in error",
+        "earlier-record.put-right": "what happened before was put right",
+        "evidence.date-corrected": "the date of evidence was put right",
+        "extension.voided": "a request for more time, or a moved date, was recorded in error",
+        "progress.voided": "a progress update was recorded in error",
+        "recommendation.voided": "recorded in error",
+        "review.stage-put-right": "a stage was put right",
+        "review.voided": "recorded in error",
+    }
+)
 # What brings back what was recorded in error.
 BRINGING_BACK = {
     "action.restored": "action.voided",

@@ -15,6 +15,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.progress.past import Moment
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.terms import LazyText, say, say_later
 
 from .given import Given, given_to, is_due
 from .queries import Tally, View, named_people, tally_actions, tally_challenges
@@ -28,19 +29,19 @@ def _rated(colour: Colour) -> str:
 
 
 # What is there today, beside what was there a month before: (words, which list has them, its address).
-STANDING: tuple[tuple[str, Filter, str], ...] = (
-    *((_rated(each), Filter(rating=each), f"/actions?rating={each}") for each in Colour),
-    ("Overdue", Filter(timeliness="overdue"), "/actions?timeliness=overdue"),
-    ("Waiting for the Board", Filter(turn="board"), "/actions?turn=board"),
-    ("Of these, requests for more time", Filter(turn="more_time"), "/actions?turn=more_time"),
-    ("Of these, cannot be done", Filter(turn="cannot_be_done"), "/actions?turn=cannot_be_done"),
+STANDING: tuple[tuple[LazyText, Filter, str], ...] = (
+    *((say_later(_rated(each)), Filter(rating=each), f"/actions?rating={each}") for each in Colour),
+    (say_later("Overdue"), Filter(timeliness="overdue"), "/actions?timeliness=overdue"),
+    (say_later("Waiting for the Board"), Filter(turn="board"), "/actions?turn=board"),
+    (say_later("Of these, requests for more time"), Filter(turn="more_time"), "/actions?turn=more_time"),
+    (say_later("Of these, cannot be done"), Filter(turn="cannot_be_done"), "/actions?turn=cannot_be_done"),
     (
-        "Reminded again and again, no answer",
+        say_later("Reminded again and again, no answer"),
         Filter(reminded=True, turn="agency"),
         "/actions?reminded=1&turn=agency",
     ),
 )
-ACCEPTED, RAISED, ANSWERED = "Accepted by the Board", "Challenges raised", "Challenges answered"
+ACCEPTED, RAISED, ANSWERED = say_later("Accepted by the Board"), "Challenges raised", "Challenges answered"
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Figures:
     @classmethod
     def of(cls, month: Month, on: date, thresholds: Thresholds) -> "Figures":
         """Count it. Seven queries."""
-        standing = {words: narrow for words, narrow, _ in STANDING}
+        standing = {words.text: narrow for words, narrow, _ in STANDING}
         months = {"in": month.days, "before": month.previous.days}
         accepted = {name: Filter(accepted=days) for name, days in months.items()}
         raised = {f"{RAISED} {name}": ChallengeFilter(raised=days) for name, days in months.items()}
@@ -75,12 +76,17 @@ class Figures:
         name = self.month.name
         raised, answered = f"/challenges?raised_in={name}", f"/challenges?answered_in={name}"
         standing = [
-            Line(words, self.now.of(view, words), view.narrowed(address), self.then.of(view, words))
+            Line(
+                str(words),
+                self.now.of(view, words.text),
+                view.narrowed(address),
+                self.then.of(view, words.text),
+            )
             for words, _, address in STANDING
         ]
         return [
             *standing,
-            self._happened(view, self.accepted, ACCEPTED, "", f"/actions?accepted={name}"),
+            self._happened(view, self.accepted, say(ACCEPTED), "", f"/actions?accepted={name}"),
             self._happened(view, self.challenges, RAISED, f"{RAISED} ", raised),
             self._happened(view, self.challenges, ANSWERED, f"{ANSWERED} ", answered),
         ]

@@ -15,6 +15,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reports.progress.past import Moment
 from kscb_actions.settings.queries import get_board
+from kscb_actions.terms import LazyText, say, say_later
 
 from .given import Given, given_to, is_due
 from .queries import Tally, View, named_people, tally_actions, tally_challenges
@@ -23,15 +24,25 @@ from .rules import Line, week_text
 EVENT = "lead-week.told"
 NEW = ("New for you", "/new")
 # (name, what is counted, which list has them, its address).
-WAITING: tuple[tuple[str, str, Filter, str], ...] = (
+WAITING: tuple[tuple[str, str | LazyText, Filter, str], ...] = (
     ("due_soon", "Due soon", Filter(timeliness="due_soon"), "/actions?timeliness=due_soon"),
     ("agency", "Waiting for your agency", Filter(turn="agency"), "/actions?turn=agency"),
-    ("board", "Waiting for the Board", Filter(turn="board"), "/actions?turn=board"),
+    ("board", say_later("Waiting for the Board"), Filter(turn="board"), "/actions?turn=board"),
 )
-EXCEPTIONS: tuple[tuple[str, str, Filter, str], ...] = (
+EXCEPTIONS: tuple[tuple[str, str | LazyText, Filter, str], ...] = (
     ("overdue", "Overdue", Filter(timeliness="overdue"), "/actions?timeliness=overdue"),
-    ("returned", "Returned by the Board", Filter(assurance="returned"), "/actions?assurance=returned"),
-    ("reopened", "Reopened by the Board", Filter(assurance="reopened"), "/actions?assurance=reopened"),
+    (
+        "returned",
+        say_later("Returned by the Board"),
+        Filter(assurance="returned"),
+        "/actions?assurance=returned",
+    ),
+    (
+        "reopened",
+        say_later("Reopened by the Board"),
+        Filter(assurance="reopened"),
+        "/actions?assurance=reopened",
+    ),
     (
         "reminded",
         "Reminded again and again, no answer",
@@ -95,5 +106,7 @@ def _part(
     return Part(given.to, "your agency’s week", given.with_reason(text), about)
 
 
-def _lines(told: Sequence[tuple[str, str, Filter, str]], actions: Tally, view: View) -> list[Line]:
-    return [Line(words, actions.of(view, name), view.narrowed(address)) for name, words, _, address in told]
+def _lines(told: Sequence[tuple[str, str | LazyText, Filter, str]], actions: Tally, view: View) -> list[Line]:
+    return [
+        Line(say(words), actions.of(view, name), view.narrowed(address)) for name, words, _, address in told
+    ]

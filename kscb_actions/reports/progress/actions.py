@@ -26,6 +26,7 @@ from kscb_actions.reports.content import (
     counted,
 )
 from kscb_actions.reports.reminders import Reminders
+from kscb_actions.terms import say
 from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
@@ -84,21 +85,23 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
         return None
     intro = Counted(
         waiting_words(scope, turns),
-        " The Board has to check what was reported done, to decide on more "
-        "time, or to decide what takes the place of what cannot be done. Until then no agency is asked about "
-        "it, and its silence is not counted.",
+        say(
+            " The Board has to check what was reported done, to decide on more "
+            "time, or to decide what takes the place of what cannot be done. Until then no agency is "
+            "asked about it, and its silence is not counted."
+        ),
     )
     rows = Rows(partial(_waiting_rows, scope), waits.count)
     columns = (
         Column("Reference", 30),
         Column("Action", 70),
         Column(_owner(scope), 54),
-        Column("The Board has to", 50),
+        Column(say("The Board has to"), 50),
         Column("Since", 22),
         Column("Days", 18, "end"),
     )
-    table = Table("Waiting for the Board, the longest first", columns, rows)
-    return Section("Waiting for the Board", (Paragraph(intro), table), landscape=True)
+    table = Table(say("Waiting for the Board, the longest first"), columns, rows)
+    return Section(say("Waiting for the Board"), (Paragraph(intro), table), landscape=True)
 
 
 def _waiting_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
@@ -120,7 +123,7 @@ def open_section(scope: Scope, counts: Counts) -> Section | None:
     if not number:
         return None
     rows = Rows(partial(_open_rows, scope, counts), number)
-    last = Column("Board’s check, and whose turn", 28)
+    last = Column(say("Board’s check, and whose turn"), 28)
     table = Table("Open actions", (*columns_of_action(scope), last), rows, about="actions")
     intro = Paragraph(
         f"{plural(number, 'action')}, by review and number. “First due” is the date first agreed, "

@@ -30,6 +30,7 @@ from kscb_actions.assurance.challenges.rules import (
 from kscb_actions.reports.content import Column, Counted, Paragraph, Row, Section, Table, counted
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import EVERYTHING
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
 from .past import as_day, day_of, read
@@ -150,7 +151,7 @@ def _state(each: Told, on: date) -> str:
     if each.closed_on is not None:
         return f"Closed, {short_date(each.closed_on)}: {OUTCOME_NAMES[Outcome(each.outcome)]}"
     if each.is_answered:
-        return "Answered, waits for the Board"
+        return say("Answered, waits for the Board")
     late = (on - each.due_on).days
     return f"No answer, {plural(late, 'day')} late" if late > 0 else "Waits for the agency’s answer"
 

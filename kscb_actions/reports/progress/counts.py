@@ -21,6 +21,7 @@ from kscb_actions.reports.content import (
     Table,
     counted,
 )
+from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.wording import plural
 
 from .past import Reviews, day_of
@@ -120,7 +121,7 @@ def turns(scope: Scope) -> TurnCounts:
 def waiting_words(scope: Scope, turns: TurnCounts) -> str:
     """Return how many actions wait for the Board, and how long the oldest has, as a sentence."""
     if not turns.waits.count:
-        return "Nothing waits for the Board."
+        return say("Nothing waits for the Board.")
     number = plural(turns.waits.count, "action")
     rest = turns.waits.words(scope.as_at).removeprefix(number)
     return Counted(counted(number, "actions", turn="board"), f"{rest}.")
@@ -128,15 +129,15 @@ def waiting_words(scope: Scope, turns: TurnCounts) -> str:
 
 TURNS = "Whose turn it is, and since when"
 # The lines of the table of turns, and the list that each leads to: its name, and the filter of its address.
-TURN_LINES: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+TURN_LINES: tuple[tuple[str | LazyText, str, Mapping[str, str]], ...] = (
     ("Overdue", "overdue", {"timeliness": "overdue"}),
     ("Overdue, and the agency’s turn", "overdue_agency", {"timeliness": "overdue", "turn": "agency"}),
     ("No update for {silent}, on the agency’s own turn", "silent", {"silent": "1"}),
-    ("Waiting for the Board", "board", {"turn": "board"}),
-    ("Waiting for the Board to check what was reported done", "check", {"turn": "check"}),
-    ("Waiting for the Board to decide on more time", "more_time", {"turn": "more_time"}),
+    (say_later("Waiting for the Board"), "board", {"turn": "board"}),
+    (say_later("Waiting for the Board to check what was reported done"), "check", {"turn": "check"}),
+    (say_later("Waiting for the Board to decide on more time"), "more_time", {"turn": "more_time"}),
     (
-        "Waiting for the Board to decide what takes the place of what cannot be done",
+        say_later("Waiting for the Board to decide what takes the place of what cannot be done"),
         "to_replace",
         {"turn": "cannot_be_done"},
     ),
@@ -147,7 +148,7 @@ def turns_table(scope: Scope, turns: TurnCounts) -> Table:
     """Return how many are overdue, silent or wait for the Board, each a number that a list has too."""
     days = plural(scope.board.thresholds.silent_days, "day")
     rows = tuple(
-        (name.replace("{silent}", days), counted(f"{turns.of(key):,}", "actions", **by))
+        (say(name).replace("{silent}", days), counted(f"{turns.of(key):,}", "actions", **by))
         for name, key, by in TURN_LINES
     )
     return Table(TURNS, (Column("Actions that are", 120), Column("Actions", 20, "end")), rows)

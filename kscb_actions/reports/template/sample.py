@@ -16,6 +16,7 @@ from kscb_actions.reports.content import (
     Table,
 )
 from kscb_actions.settings.rules import Board
+from kscb_actions.terms import say
 
 _APPENDIX = "Appendix A: A wide table"
 _COLUMNS = (
@@ -49,7 +50,11 @@ def sample_report(board: Board, today: date) -> Report:
         title="How papers look in this template",
         marking=board.marking,
         organisation=board.name,
-        header=(("By", "Board manager"), ("To", "Whoever decides on the template"), ("Subject", "A SAMPLE")),
+        header=(
+            ("By", say("Board manager")),
+            ("To", "Whoever decides on the template"),
+            ("Subject", "A SAMPLE"),
+        ),
         asked=("NOTE how the paper looks.", "COMMENT on its fonts and its header."),
         as_at=today,
         since=None,

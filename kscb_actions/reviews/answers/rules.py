@@ -8,6 +8,7 @@ from enum import StrEnum
 from kscb_actions.access.policy import SPEAKS_FOR_AGENCY, Owners, Permission, Role, Verdict, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.rules import ANSWER_NAMES, Answer, problems_with_answer
+from kscb_actions.terms import say
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import plural
 
@@ -172,15 +173,17 @@ def problems_with_asking(agencies: int, due_on: date | None, today: date) -> dic
 
 def problem_with_view(text: str) -> dict[str, str]:
     """Return {"text": message} when the Board's view is missing or too long."""
-    wrong = why_too_long(text) if text else "Say what the Board thinks of the answer."
+    wrong = why_too_long(text) if text else say("Say what the Board thinks of the answer.")
     return {"text": wrong} if wrong else {}
 
 
 def why_nobody_answers(agency: str) -> str:
     """Return what to do where an agency has nobody who can answer."""
-    return (
-        f"{agency} has no lead or Board member with an account who may see this review, so nobody could "
-        "answer. Add an account, name somebody on the review, or record the answer when it comes by letter."
+    return say(
+        "{agency} has no lead or Board member with an account who may see this review, so "
+        "nobody could answer. Add an account, name somebody on the review, or record the "
+        "answer when it comes by letter.",
+        agency=agency,
     )
 
 

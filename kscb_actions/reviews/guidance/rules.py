@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from kscb_actions.settings.rules import GUIDANCE_NAMES, Guidance
+from kscb_actions.terms import LazyText, say_later
 from kscb_actions.wording import date_uk
 
 from ..rules import (
@@ -50,7 +51,7 @@ class Clock:
 
     code: str
     name: str
-    rule: str
+    rule: str | LazyText
     starts: tuple[Stage, ...]
     met_by: tuple[Stage, ...]
     due_on: Callable[[date, IsWorkingDay], date]
@@ -115,8 +116,10 @@ DECISION = Clock(
 COMPLETION = Clock(
     "completion",
     "Completion",
-    "The report goes to the Board, or is published or withheld, within six months of the decision to hold "
-    "the review; within four where that was before 18 December 2009.",
+    say_later(
+        "The report goes to the Board, or is published or withheld, within six months of the decision to "
+        "hold the review; within four where that was before 18 December 2009."
+    ),
     (Stage.DECIDED,),
     STAGES_OF_COMPLETION,
     lambda started_on, _: completion_due_on(started_on),

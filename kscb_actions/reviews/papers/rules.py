@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say_later
 from kscb_actions.text import LONGEST_REASON, why_too_long
 
 LONGEST_DESCRIPTION = 300
@@ -34,7 +35,7 @@ PAPER_KIND_NAMES = {
 }
 OWN_KINDS = tuple(kind.value for kind in PaperKind)
 WITHDRAWN = "This paper is withdrawn already."
-NOT_YOURS = "Only who added this paper and the board manager can do this."
+NOT_YOURS = say_later("Only who added this paper and the board manager can do this.")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from .models import PaperReader, ReviewPaper
@@ -197,7 +198,7 @@ def with_files(
 def _require_change(viewer: Viewer, paper: ReviewPaper) -> None:
     require_on(viewer, Permission.READ_REVIEW, paper.review)
     if not may_change_paper(viewer, paper):
-        raise Refused(NOT_YOURS)
+        raise Refused(say(NOT_YOURS))
 
 
 def _standing(paper: ReviewPaper, person: User) -> PaperReader | None:

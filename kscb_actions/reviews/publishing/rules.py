@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say
 from kscb_actions.text import LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
@@ -110,7 +111,9 @@ def problems_with_release(
     elif gives_away(facts.link, pseudonym):
         problems["link"] = "This address has the pseudonym in it. Leave it empty: papers print this."
     if not is_own and not facts.authority:
-        problems["authority"] = "Say whose decision it is, like “The Board, in its meeting of 12 March 2012”."
+        problems["authority"] = say(
+            "Say whose decision it is, like “The Board, in its meeting of 12 March 2012”."
+        )
     for name, longest in LONGEST.items():
         if wrong := why_too_long(getattr(facts, name), longest):
             problems[name] = wrong

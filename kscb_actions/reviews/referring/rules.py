@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say, say_later
 from kscb_actions.text import LONGEST, LONGEST_REASON, why_too_long
 from kscb_actions.wording import date_uk
 
@@ -21,7 +22,7 @@ OUTCOME_NAMES = {
     Outcome.OTHER: "It is looked at in another way",
     Outcome.NONE: "No review",
 }
-ANSWERED = "The subgroup has answered this referral. Ask its chair to correct the answer."
+ANSWERED = say_later("The subgroup has answered this referral. Ask its chair to correct the answer.")
 WITHDRAWN = "This referral was withdrawn."
 NO_AGENCY = "Choose the agency that refers the case."
 
@@ -49,7 +50,7 @@ def problems_with_referral(facts: ReferralFacts, today: date) -> dict[str, str]:
     problems = {}
     for name, text, longest, missing in (
         ("summary", facts.summary, LONGEST, "Say what happened, without any name."),
-        ("reason", facts.reason, LONGEST_REASON, "Say why the subgroup should consider a review."),
+        ("reason", facts.reason, LONGEST_REASON, say("Say why the subgroup should consider a review.")),
     ):
         wrong = why_too_long(text, longest) if text else missing
         if wrong:
@@ -65,7 +66,7 @@ def problems_with_answer(
     """Return {field: message} for what is wrong with the subgroup's answer to what was referred on a day."""
     problems = {}
     if facts.outcome not in OUTCOME_NAMES:
-        problems["outcome"] = "Choose what the subgroup decided."
+        problems["outcome"] = say("Choose what the subgroup decided.")
     elif has_review and facts.outcome == Outcome.NONE:
         problems["review"] = "Leave the review empty, or say that there is one."
     wrong = why_too_long(facts.reason, LONGEST_REASON) if facts.reason else "Say why: the agency reads it."

@@ -11,6 +11,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.guidance.rules import decision_due_on
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
+from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.text import InvalidInput, clean_text
 from kscb_actions.wording import date_uk
 
@@ -28,14 +29,15 @@ from .rules import (
     problems_with_withdrawal,
 )
 
-REFERRED = """{agency} has referred the case of a child to the SCR subgroup. Its answer is due on {due_on}.
-
-{address}"""
-TOLD = """The SCR subgroup has answered the case that {agency} referred ({label}): {outcome}.
+REFERRED = say_later(
+    "{agency} has referred the case of a child to the SCR subgroup. Its answer is due on {due_on}."
+    "\n\n{address}"
+)
+TOLD = say_later("""The SCR subgroup has answered the case that {agency} referred ({label}): {outcome}.
 
 Its reasons stand on the page of the referral:
-{address}"""
-TAKEN_BACK = (
+{address}""")
+TAKEN_BACK = say_later(
     "{agency} has withdrawn the case that it referred to the SCR subgroup ({label}). "
     "Nothing waits for an answer.\n\n{address}"
 )
@@ -84,7 +86,7 @@ def withdraw_referral(
     with change(viewer) as tx:
         _require_standing(referral)
         if answers_to(referral):
-            raise Refused(ANSWERED)
+            raise Refused(say(ANSWERED))
         referral.withdrawn_at, referral.withdrawn_reason = clock.now(), reason
         tx.update(referral, "case-referral.withdrawn", expected)
         subject = f"Referral {referral.label} withdrawn"
@@ -160,7 +162,7 @@ def _tell(
     tx: Change,
     people: Collection[User],
     subject: str,
-    text: str,
+    text: LazyText,
     referral: CaseReferral,
     base_url: str,
     outcome: str = "",

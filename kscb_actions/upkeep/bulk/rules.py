@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from kscb_actions.actions.rules import STANDING_NAMES, Assurance, Standing
 from kscb_actions.actions.turn import RatingFacts
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.wording import lower_first
 
@@ -25,7 +26,7 @@ def why_no_new_lead(facts: RatingFacts) -> str | None:
     if facts.standing not in (Standing.ACTIVE, Standing.ON_HOLD):
         return f"It is {lower_first(STANDING_NAMES[Standing(facts.standing)])}, so it keeps its lead."
     if facts.assurance == Assurance.ACCEPTED:
-        return "The Board has accepted it as done, so it keeps the lead who did it."
+        return say("The Board has accepted it as done, so it keeps the lead who did it.")
     return None
 
 

@@ -42,6 +42,7 @@ from kscb_actions.impact.queries import opened_by
 from kscb_actions.people.absences.queries import people_away
 from kscb_actions.people.queries import agency_names
 from kscb_actions.people.rules import earlier_in_words
+from kscb_actions.terms import say
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -87,7 +88,7 @@ class AddingForm(HouseForm):
             is_void = getattr(stale.current, "standing", "") == VOID
             event = last_event(stale.current)
             first = came_first(actor_of(event))
-            self.form_errors.append(RECORDED_IN_ERROR if is_void else f"{first} {STALE}")
+            self.form_errors.append(say(RECORDED_IN_ERROR) if is_void else f"{first} {STALE}")
         if not done and found != seen:
             self.since = changes_since(action, seen)
             self.version.data = str(found)
@@ -179,7 +180,12 @@ def ask_extension(action: Action) -> Any:
         raise Refused("You have asked for more time already. It waits for a decision.")
     form = MoreTimeForm()
     if form.carried_out(lambda: _ask(action, form)):
-        flash(f"You have asked for more time for {action.reference}. The Board decides.", "success")
+        flash(
+            say(
+                "You have asked for more time for {reference}. The Board decides.", reference=action.reference
+            ),
+            "success",
+        )
         return redirect(address_after(action))
     if waiting := open_request(action):
         form.overtaken(last_event(waiting), {"due_on": waiting.asked_due_on, "reason": waiting.reason})

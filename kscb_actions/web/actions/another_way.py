@@ -20,6 +20,7 @@ from kscb_actions.actions.queries import get_action, last_update
 from kscb_actions.actions.rating import legend
 from kscb_actions.actions.rules import PROGRESS_NAMES
 from kscb_actions.chasing.news.rules import Kind
+from kscb_actions.terms import say
 from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.forms import (
     radios,
@@ -81,7 +82,7 @@ def _onward(action: Action, outcome: str) -> Any:
         return redirect(address_of(action))
     told = f"{action.reference} is superseded."
     if not may(viewer(), Permission.EDIT_ACTION):
-        flash(f"{told} The board manager records the action that takes its place.", "success")
+        flash(say("{told} The board manager records the action that takes its place.", told=told), "success")
         return redirect(address_of(action))
     flash(f"{told} Record the action that takes its place here.", "success")
     number = action.recommendation.number

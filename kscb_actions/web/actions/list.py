@@ -18,6 +18,7 @@ from kscb_actions.pages import Page, every_page
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies, list_leads
 from kscb_actions.reviews.queries import list_references, list_themes
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.upkeep.bulk.rules import CHANGE_NAMES
 from kscb_actions.web.downloads import Taken, downloadable
@@ -172,7 +173,7 @@ def choices_for(person: Viewer, asked: Mapping[str, str]) -> list[Choice]:
         choice("rating", "Rating", {**COLOUR_NAMES, RED_OR_AMBER: "Red or amber"}),
         choice("timeliness", "Timeliness", TIMELINESS_NAMES),
         choice("turn", "Whose turn", WAITS_FOR_NAMES),
-        choice("assurance", "The Board’s check", CHECK_NAMES),
+        choice("assurance", say("The Board’s check"), CHECK_NAMES),
         Choice("theme", "Theme", themes),
         choice("examined", "Examined again", EXAMINED_NAMES),
     ]

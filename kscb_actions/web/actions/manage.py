@@ -16,6 +16,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_leads
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import get_recommendation
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.web.news import who_hears, who_hears_of_lead, who_hears_of_new
 from kscb_actions.web.reviews.recommendations import page_refusal, turn_away
@@ -153,7 +154,7 @@ def new_actions_form(offer: Offer) -> NewActionsForm:
         field.kwargs["default"] = usual
         fields[f"lead_{agency.id}"] = field
     form = type("NewActionsFormWithLeads", (NewActionsForm,), fields)()
-    every = (EVERY_AGENCY, f"All Board agencies ({len(agencies)})")
+    every = (EVERY_AGENCY, say("All Board agencies ({agencies})", agencies=len(agencies)))
     form.agencies.choices = options([every, *((each.code, each.name) for each in agencies)])
     return form
 

@@ -36,6 +36,7 @@ from kscb_actions.audit.queries import last_event
 from kscb_actions.files.judge import MEDIA_TYPES
 from kscb_actions.files.store import EvidenceStore, StoreFull
 from kscb_actions.files.waiting.keeping import WaitingFile
+from kscb_actions.terms import say
 from kscb_actions.web.files_kept import SentFiles
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import address_after, address_of
@@ -145,7 +146,7 @@ def report_done(action: Action) -> Any:
     _refuse_closed_page(action)
     evidence = usable_evidence(action)
     if not evidence and request.method == "GET":
-        flash("Attach the evidence first: the Board can only accept what it can see.", "important")
+        flash(say("Attach the evidence first: the Board can only accept what it can see."), "important")
         return redirect(
             url_for("assurance.new_evidence", reference=action.review.reference, number=action.number)
         )
@@ -162,7 +163,10 @@ def report_done(action: Action) -> Any:
             form.chosen_evidence,
         ),
     ):
-        flash(f"{action.reference} is reported done. It waits for the Board’s check.", "success")
+        flash(
+            say("{reference} is reported done. It waits for the Board’s check.", reference=action.reference),
+            "success",
+        )
         return redirect(address_after(action))
     return _done_page(action, form), form.status
 

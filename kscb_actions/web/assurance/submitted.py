@@ -12,6 +12,7 @@ from kscb_actions.assurance.checking import answer_question, reopen, take_back
 from kscb_actions.assurance.queries import is_begun, list_decisions, list_questions, waiting_submission
 from kscb_actions.assurance.rules import needs_new_date, why_not_reopened, why_not_taken_back
 from kscb_actions.chasing.news.rules import Kind
+from kscb_actions.terms import say
 from kscb_actions.web.actions.action import AddingForm
 from kscb_actions.web.news import who_hears
 from kscb_actions.web.shared.days import DayField
@@ -90,7 +91,7 @@ def answer(action: Action) -> Any:
         lambda: answer_question(viewer(), question, form.answer.data, form.seen_version),
         theirs=lambda current: {"answer": current.answer},
     ):
-        flash(f"Your answer on {action.reference} is with the Board.", "success")
+        flash(say("Your answer on {reference} is with the Board.", reference=action.reference), "success")
         return redirect(address_of(action))
     return render_template("assurance/answer.html", form=form, action=action, question=question), _status(
         form

@@ -49,6 +49,7 @@ from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.news.rules import Kind
 from kscb_actions.reports.challenge_letter import challenge_letter
 from kscb_actions.reports.word.file import word_file
+from kscb_actions.terms import say, say_all
 from kscb_actions.web.news import who_hears_of_challenge
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import lower_first
@@ -60,12 +61,14 @@ ADDRESS = "/challenges/<int:challenge_id>"
 DECIDE = Access(Permission.CLOSE_CHALLENGE, of=get_challenge)
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NAMES = {"level_names": LEVEL_NAMES, "state_names": STATE_NAMES, "outcome_names": OUTCOME_NAMES}
-STEP_NAMES = {
-    StepKind.RAISED: "Raised",
-    StepKind.ANSWERED: "Answered by the agency",
-    StepKind.ESCALATED: "Taken a level higher",
-    StepKind.CLOSED: "Closed by the Board",
-}
+STEP_NAMES = say_all(
+    {
+        StepKind.RAISED: "Raised",
+        StepKind.ANSWERED: "Answered by the agency",
+        StepKind.ESCALATED: "Taken a level higher",
+        StepKind.CLOSED: "Closed by the Board",
+    }
+)
 
 
 @blueprint.route(ADDRESS, access=Access(Permission.READ_CHALLENGE, of=get_challenge))
@@ -112,7 +115,7 @@ def answer(challenge: Challenge) -> Any:
         "answer",
         form.answer.data,
         lambda: answer_challenge(viewer(), challenge, form.answer.data, form.seen_version, base_url),
-        "is answered. The Board decides on it.",
+        say("is answered. The Board decides on it."),
         Kind.CHALLENGE_ANSWERED,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from kscb_actions.access.policy import Viewer
 from kscb_actions.assurance.challenges.models import ChallengeStep
 from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, Level
+from kscb_actions.terms import say
 from kscb_actions.web.shared.forms import (
     DayField,
     HouseForm,
@@ -98,7 +99,7 @@ class EscalateForm(StepForm):
 def level_words(level: Level, people: Sequence[Viewer]) -> str:
     """Return a level with who would be asked there, or that nobody could be."""
     if not people:
-        role = "lead or Board member" if level == Level.LEAD else "Board member"
+        role = say("lead or Board member") if level == Level.LEAD else say("Board member")
         return f"{LEVEL_NAMES[level]}: the agency has no {role} with an account, who answers at this level"
     more = f" and {plural(len(people) - 2, 'other')}" if len(people) > 2 else ""
     return f"{LEVEL_NAMES[level]}: {', '.join(person.name for person in people[:2])}{more}"

@@ -16,6 +16,7 @@ from kscb_actions.settings.districts import (
 from kscb_actions.settings.districts import rename_district as give_name
 from kscb_actions.settings.models import District
 from kscb_actions.settings.rules import COUNTED_OUTSIDE
+from kscb_actions.terms import say
 from kscb_actions.web.shared.forms import HouseForm, save_button, text_line
 from kscb_actions.web.shared.guard import Access, viewer
 
@@ -74,7 +75,7 @@ def rename_district(district: District) -> Any:
             lambda: give_name(viewer(), district, form.name.data, form.seen_version), theirs=_named
         ):
             return _again(f"“{before}” is now called “{district.name}”.")
-    back = url_for("deaths.districts"), "The Board’s districts"
+    back = url_for("deaths.districts"), say("The Board’s districts")
     return render_template(
         "components/rename.html", form=form, kind="district", name=before, back=back
     ), form.status

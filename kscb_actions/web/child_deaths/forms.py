@@ -30,10 +30,6 @@ from kscb_actions.web.shared.forms import (
     text_line,
 )
 
-ELSEWHERE = (
-    "“Outside the Board’s area” where the child lived elsewhere and this panel reviews the death. If another "
-    "area’s panel does, the case is not one of this panel."
-)
 UNITS = (("days", "days"), ("months", "months"), ("years", "years"))
 FORGOTTEN = "It is used to work out the age, and not kept."
 NO_AGE = "Age at death must be a whole number of days, months or years."
@@ -50,7 +46,12 @@ class DeathForm(HouseForm):
     age_unit = select("Counted in", UNITS, wrong=None)
     sex = radios("Sex", terms.SEXES.items())
     ethnicity = select("Ethnicity", [("", "Choose"), *terms.ETHNICITIES.items()], wrong=None)
-    district = select("District the child lived in", hint=ELSEWHERE, wrong=None)
+    district = select(
+        "District the child lived in",
+        hint="“Outside the Board’s area” where the child lived elsewhere and this panel reviews the death. "
+        "If another area’s panel does, the case is not one of this panel.",
+        wrong=None,
+    )
     died_on = DayField("Date of death")
     place = select("Place of death", [("", "Choose"), *terms.PLACES.items()], wrong=None)
     event = select("What happened (optional)", [("", "Not recorded"), *terms.EVENTS.items()], wrong=None)

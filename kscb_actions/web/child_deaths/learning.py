@@ -21,6 +21,7 @@ from kscb_actions.child_deaths.learning.models import Lesson
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import list_themes
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.reviews.forms import RecommendationForm
 from kscb_actions.web.shared.forms import HouseForm, checkboxes, options, radios, save_button, text_area
@@ -86,7 +87,9 @@ def learning(death: ChildDeath) -> Any:
     form.offer_found(sources)
     form.of_review(None)
     if form.carried_out(lambda: recommend(viewer(), death, form.facts(), form.answers(sources))):
-        flash("The recommendation is in the Board’s plan. The board manager gives it actions.", "success")
+        flash(
+            say("The recommendation is in the Board’s plan. The board manager gives it actions."), "success"
+        )
         return redirect(url_for("panels.learning", death_id=death.id))
     return render_template(
         "child_deaths/learning/lesson.html",
@@ -121,10 +124,10 @@ def take_off_recommendation(lesson: Lesson) -> Any:
     back = url_for("panels.learning", death_id=death.id)
     learnt = _learnt(death, lesson.recommendation_id)
     if learnt is None or not learnt.others:
-        flash(LAST_CASE, "important")
+        flash(say(LAST_CASE), "important")
         return redirect(back)
     if form.carried_out(lambda: take_off(viewer(), death, lesson.recommendation, form.reason.data)):
-        flash("The recommendation is taken off this case. It stays in the Board’s plan.", "success")
+        flash(say("The recommendation is taken off this case. It stays in the Board’s plan."), "success")
         return redirect(back)
     return render_template(
         "child_deaths/learning/take_off.html", form=form, death=death, learnt=learnt, back=back

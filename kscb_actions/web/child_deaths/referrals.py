@@ -23,13 +23,14 @@ from kscb_actions.child_deaths.learning.rules import OUTCOMES
 from kscb_actions.child_deaths.visibility import get_death
 from kscb_actions.reviews.queries import get_review, list_references
 from kscb_actions.reviews.rules import clock_words
+from kscb_actions.terms import say_all
 from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import DayField, HouseForm, options, radios, save_button, select, text_area
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import panel_pages, referral_pages
 
-ANSWERS = {"yes": "Refer the death to the SCR subgroup", "no": "Do not refer it"}
+ANSWERS = say_all({"yes": "Refer the death to the SCR subgroup", "no": "Do not refer it"})
 
 
 class ReferForm(HouseForm):

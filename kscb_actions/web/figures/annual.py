@@ -32,6 +32,7 @@ from kscb_actions.figures.annual.year import draft_of, editions, frozen_year, ge
 from kscb_actions.people.sign_in import reauthenticate
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.word.file import word_file
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown
@@ -136,7 +137,7 @@ def annual_issue(year: str) -> Any:
         return redirect(url_for("figures.annual", year=year))
     form = ProposeForm(data={"version": f"{frozen.version}.{draft_version(draft)}"})
     if form.carried_out(lambda: _proposes(form, year)):
-        flash("The issue is proposed. The panel’s chair has to agree to it.", "success")
+        flash(say("The issue is proposed. The panel’s chair has to agree to it."), "success")
         return redirect(url_for("figures.annual", year=year))
     texts = {name: getattr(draft, name) for name in TEXTS}
     return render_template(

@@ -32,6 +32,7 @@ from kscb_actions.reviews.answers.rules import Standing
 from kscb_actions.reviews.deciding import list_waiting_for_decision
 from kscb_actions.reviews.referring.queries import count_waiting
 from kscb_actions.settings.rules import Thresholds
+from kscb_actions.terms import say
 from kscb_actions.upkeep.orphans.queries import sweep
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.web.shared.navigation import list_address
@@ -172,7 +173,7 @@ def _tiles(found: AttentionItems, today: date, thresholds: Thresholds) -> list[T
         Tile(found.challenges, "Challenges not closed", url_for("challenges.index", not_closed=1)),
         Tile(
             found.answered[0],
-            _since("Challenges answered, waiting for the Board", found.answered[1], today),
+            _since(say("Challenges answered, waiting for the Board"), found.answered[1], today),
             url_for("challenges.index", state="answered"),
         ),
         Tile(
@@ -195,7 +196,11 @@ def _since(label: str, since: date | None, today: date) -> str:
 
 def _oldest(board: WaitsForBoard, today: date) -> str:
     days = board.days(today)
-    return f"Waiting for the Board, oldest {plural(days, 'day')}" if days else "Waiting for the Board"
+    return (
+        say("Waiting for the Board, oldest {days}", days=plural(days, "day"))
+        if days
+        else say("Waiting for the Board")
+    )
 
 
 def _pending(

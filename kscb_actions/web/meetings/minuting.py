@@ -25,6 +25,7 @@ from kscb_actions.people.models import User
 from kscb_actions.reports.freezing.minutes import build_minutes, publish_minutes
 from kscb_actions.reports.freezing.queries import frozen_of, minutes_row
 from kscb_actions.reports.kept.edits import asks_of
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.reports.ways import Ways, address_of
@@ -116,7 +117,7 @@ def minutes(meeting: Meeting) -> Any:
 def publish(meeting: Meeting) -> Any:
     """Publish the minutes."""
     if not minutes_here(viewer(), meeting):
-        raise Refused("The chair or deputy chair of the body, or the board manager, does this.")
+        raise Refused(say("The chair or deputy chair of the body, or the board manager, does this."))
     if not are_published(meeting):
         row = publish_minutes(viewer(), meeting, g.board, current_app.config["SETTINGS"].base_url)
         flash(f"The minutes are published as {row.paper.reference}, and the members are told.", "success")
@@ -202,7 +203,7 @@ def _item(meeting: Meeting, asked: str) -> Item:
 
 def _require_minuting(meeting: Meeting) -> None:
     if not minutes_here(viewer(), meeting):
-        raise Refused("The chair or deputy chair of the body, or the board manager, does this.")
+        raise Refused(say("The chair or deputy chair of the body, or the board manager, does this."))
     is_cancelled = meeting.cancelled_at is not None
     if why := why_not_minuted(is_cancelled, are_published(meeting), meeting.held_on, clock.today()):
         raise Refused(why)

@@ -7,6 +7,7 @@ from kscb_actions.access.policy import Role, roles_in_words
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.models import User
 from kscb_actions.spreadsheets.rules import Column, Value
+from kscb_actions.terms import say
 
 
 def columns_of_people(invited: Collection[int], away: Away, names: Mapping[Role, str]) -> Sequence[Column]:
@@ -29,7 +30,7 @@ def columns_of_people(invited: Collection[int], away: Away, names: Mapping[Role,
         return "Invited, no password yet" if person.id in invited else "No password, no link"
 
     return (
-        Column("Agency", lambda row: row[0].name if row[0] else "The Board itself", 30),
+        Column("Agency", lambda row: row[0].name if row[0] else say("The Board itself"), 30),
         Column("Post or name", lambda row: row[1].name, 30),
         Column("Away", is_away, 30),
         Column("Email address", lambda row: row[1].email, 34),

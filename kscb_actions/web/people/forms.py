@@ -10,6 +10,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from kscb_actions.access.policy import Role, role_names
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.service import PersonFacts
+from kscb_actions.terms import say
 from kscb_actions.text import LONGEST_ADDRESS
 from kscb_actions.web.shared.forms import (
     HouseForm,
@@ -127,7 +128,7 @@ class PersonForm(HouseForm):
         self._kept = frozenset(held) - names_of_roles.keys()
         self._agencies = {str(agency.id): agency for agency in (*agencies, *([present] if present else []))}
         names = [(key, agency.name) for key, agency in self._agencies.items()]
-        self.agency.choices = options([("", "None: the Board itself"), *names])
+        self.agency.choices = options([("", say("None: the Board itself")), *names])
 
     @property
     def facts(self) -> PersonFacts:

@@ -95,7 +95,7 @@ def _show_conflict(form: Any, subject: Subject) -> None:
     event = last_event_of_kind(LadderVersion)
     form.form_errors.append(f"{came_first(actor_of(event))} Compare the two ladders, then save again.")
     who, at = who_saved(event), event.at if event else None
-    form.conflict = Conflict([Difference(subject.name, theirs, yours)], who, at)
+    form.conflict = Conflict([Difference(str(subject.name), theirs, yours)], who, at)
 
 
 def _lines(subject: Subject, ladder: Ladder) -> list[tuple[str, str, str, str]]:

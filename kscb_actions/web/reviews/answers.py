@@ -31,6 +31,7 @@ from kscb_actions.reviews.answers.service import ask_for_answers, note_view
 from kscb_actions.reviews.models import AgencyResponse, Review
 from kscb_actions.reviews.queries import get_response, get_review, list_references
 from kscb_actions.reviews.rules import ANSWER_NAMES
+from kscb_actions.terms import say
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number, without_empty
 from kscb_actions.web.shared.forms import options
@@ -87,7 +88,7 @@ def _applied(asked: dict[str, str], choices: list[Choice]) -> list[dict[str, str
             *words,
             ("waits", "Asked and not answered"),
             ("owed", "Past the date to answer by, or without one"),
-            ("to_view", "For the Board to look at"),
+            ("to_view", say("For the Board to look at")),
         ],
     )
 
@@ -164,7 +165,7 @@ def view_answer(response: AgencyResponse) -> Any:
     if form.carried_out(
         lambda: note_view(viewer(), response, form.text.data, form.seen_version), ViewForm.filled
     ):
-        flash("The Board’s view is recorded.", "success")
+        flash(say("The Board’s view is recorded."), "success")
         if request.form.get("next") == "challenge":
             return redirect(
                 url_for("challenges.about_recommendation", agency=response.agency.code, answer=1, **at)

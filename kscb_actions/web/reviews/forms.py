@@ -25,6 +25,7 @@ from kscb_actions.reviews.rules import (
     kind_names,
 )
 from kscb_actions.settings.rules import GUIDANCE_NAMES, Guidance
+from kscb_actions.terms import say_later
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
@@ -47,7 +48,7 @@ EXAMPLES = {Guidance.SERIOUS_CASE: "SCR-2011-02", Guidance.PRACTICE: "LCSPR-2026
 
 NEEDS_REASON = "Needed for “Decided”, “Considered, not held” and “Not published”: the reason."
 DECISION_MAKER = "Whose decision is it? (optional)"
-WHOSE = (
+WHOSE = say_later(
     "For “Decided” and “Considered, not held”. For example: the independent chair, by letter of "
     "12 March 2012."
 )
@@ -144,7 +145,7 @@ class NewReviewForm(ReviewForm):
     stage = select("Stage it has reached", wrong=None)
     reached_on = DayField("When did it reach this stage?", called="Date of the stage")
     note = text_area("Note on the stage (optional)", NEEDS_REASON)
-    decision_maker = text_line(DECISION_MAKER, WHOSE)
+    decision_maker = text_line(DECISION_MAKER, WHOSE.text)
 
     def go_by(self, guidance: Guidance) -> None:
         """Offer the kinds and stages of this guidance."""

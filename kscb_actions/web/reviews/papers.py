@@ -35,6 +35,7 @@ from kscb_actions.reviews.papers.service import (
 from kscb_actions.reviews.publishing.queries import release_of
 from kscb_actions.reviews.publishing.rules import FORM_NAMES
 from kscb_actions.reviews.queries import get_review
+from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.files_kept import SentFiles
@@ -123,7 +124,7 @@ def new_paper(review: Review) -> Any:
             if not files.is_gone and form.attempt(lambda: kept.append(_keep(review, form, files))):
                 files.arrived()
                 name = PAPER_KIND_NAMES[PaperKind(kept[0].kind)]
-                flash(f"{name} added. You and the board manager can read it.", "success")
+                flash(say("{name} added. You and the board manager can read it.", name=name), "success")
                 return redirect(
                     url_for("reviews.paper_readers", reference=review.reference, paper_id=kept[0].id)
                 )

@@ -25,6 +25,7 @@ from kscb_actions.reviews.recommendations import (
     edit_recommendation,
 )
 from kscb_actions.reviews.rules import ANSWER_NAMES, Answer
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.shared.forms import options
 from kscb_actions.web.shared.guard import Access, viewer
@@ -96,7 +97,7 @@ def answer(response: AgencyResponse) -> Any:
         return turn_away(recommendation, refusal)
     if form.carried_out(lambda: _answer(form, response), AgencyAnswerForm.filled):
         told = (
-            "Your answer is with the Board."
+            say("Your answer is with the Board.")
             if is_own
             else f"The answer of {response.agency.name} is recorded."
         )

@@ -22,6 +22,7 @@ from kscb_actions.reviews.referring.rules import (
 )
 from kscb_actions.reviews.referring.service import answer_case, refer_case, withdraw_referral
 from kscb_actions.reviews.rules import clock_words
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, whole_number
 from kscb_actions.web.shared.forms import (
     DayField,
@@ -111,7 +112,10 @@ def refer() -> Any:
     if form.carried_out(
         lambda: made.append(refer_case(viewer(), _agency(form, agencies), form.facts(), _base_url()))
     ):
-        flash(f"The case is referred ({made[0].label}). The subgroup’s chair is told by mail.", "success")
+        flash(
+            say("The case is referred ({label}). The subgroup’s chair is told by mail.", label=made[0].label),
+            "success",
+        )
         return redirect(url_for("reviews.case_referral", referral_id=made[0].id))
     return render_template("reviews/referring/new.html", form=form), form.status
 
@@ -158,13 +162,13 @@ def answer_case_referral(referral: CaseReferral) -> Any:
 def withdraw_case_referral(referral: CaseReferral) -> Any:
     """Take a referral back that has no answer yet."""
     if request.method == "GET" and (referral.is_withdrawn or answers_to(referral)):
-        raise Refused(WITHDRAWN if referral.is_withdrawn else ANSWERED)
+        raise Refused(WITHDRAWN if referral.is_withdrawn else say(ANSWERED))
     form = WithdrawReferralForm(data={"version": str(referral.version)})
     if form.carried_out(
         lambda: withdraw_referral(viewer(), referral, form.reason.data, form.seen_version, _base_url()),
         theirs=lambda current: {"reason": current.withdrawn_reason},
     ):
-        flash("The referral is withdrawn. The subgroup’s chair is told.", "success")
+        flash(say("The referral is withdrawn. The subgroup’s chair is told."), "success")
         return redirect(url_for("reviews.case_referral", referral_id=referral.id))
     return render_template("reviews/referring/withdraw.html", form=form, referral=referral), form.status
 

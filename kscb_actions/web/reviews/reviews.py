@@ -61,6 +61,7 @@ from kscb_actions.reviews.rules import (
 from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
 from kscb_actions.settings.rules import GUIDANCE_NAMES, Guidance, usual_marking
+from kscb_actions.terms import say
 from kscb_actions.text import one_line
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
@@ -226,7 +227,7 @@ def rename_theme(theme: Theme) -> Any:
         if form.attempt(lambda: give_name(viewer(), theme, form.name.data, form.seen_version), theirs=_named):
             flash(f"“{before}” is now called “{theme.name}”.", "success")
             return redirect(url_for("reviews.themes"))
-    back = url_for("reviews.themes"), "The Board’s themes"
+    back = url_for("reviews.themes"), say("The Board’s themes")
     return render_template(
         "components/rename.html", form=form, kind="theme", name=before, back=back
     ), form.status

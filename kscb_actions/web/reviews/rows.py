@@ -17,6 +17,7 @@ from kscb_actions.actions.recording.rules import EVERY_AGENCY, MOST_ROWS, NAMED_
 from kscb_actions.actions.recording.service import Row
 from kscb_actions.actions.service import ActionFacts
 from kscb_actions.people.models import Agency, User
+from kscb_actions.terms import say
 from kscb_actions.text import clean_text
 from kscb_actions.web.shared.forms import DayField, HouseForm, select, text_area
 
@@ -44,7 +45,7 @@ class Offer:
     @property
     def together(self) -> dict[str, tuple[str, Sequence[Agency]]]:
         """Return what stands for several agencies in a row: {value: (words, agencies)}."""
-        every = f"All Board agencies ({len(self.agencies)})"
+        every = say("All Board agencies ({agencies})", agencies=len(self.agencies))
         found: dict[str, tuple[str, Sequence[Agency]]] = {EVERY_AGENCY: (every, self.agencies)}
         if len(self.named) > 1:
             found[NAMED_AGENCIES] = (f"All agencies named here ({len(self.named)})", self.named)
@@ -145,7 +146,7 @@ def _fields_of(place: int, offer: Offer) -> dict[str, Any]:
             "Due date (optional)", called=f"Due date of action {place}", has_hint=False
         ),
         f"{key}_text": text_area("What is the agency to do?"),
-        f"{key}_success_measure": text_area("How will the Board see that it is done? (optional)"),
+        f"{key}_success_measure": text_area(say("How will the Board see that it is done? (optional)")),
         f"{key}_proposed": HiddenField(),
     }
 

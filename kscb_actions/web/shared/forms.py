@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, ClassVar
 
@@ -36,6 +36,7 @@ from kscb_actions.access.policy import Refused
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import last_event
 from kscb_actions.audit.service import StaleEdit, rehearsal
+from kscb_actions.terms import Terms, in_force, say
 from kscb_actions.text import LONGEST, LONGEST_REASON, InvalidInput, clean_text, whole_number
 from kscb_actions.wording import date_uk
 
@@ -109,6 +110,10 @@ class HouseForm(FlaskForm):
                 (name, file) for name, file in request.files.items(multi=True) if name in form.takes_files
             ]
             return MultiDict([*request.form.items(multi=True), *files])
+
+        def bind_field(self, form: Any, unbound_field: Any, options: dict[str, Any]) -> Field:
+            """Return the field in the board's words: what stands at a class is the product's own text."""
+            return said(super().bind_field(form, unbound_field, options))
 
     takes_files: ClassVar[tuple[str, ...]] = ()
     version = HiddenField()
@@ -252,6 +257,16 @@ def _shown(field: Field, value: Any) -> str:
         values = value if isinstance(value, list | tuple) else [value]
         return ", ".join(names.get(str(each), str(each or "")) for each in values)
     return clean_text(str(value or ""))
+
+
+def said(field: Field) -> Field:
+    """Return a field that has just been made with its label, hint and choices in the board's words."""
+    if in_force() == Terms():
+        return field
+    field.label.text, field.description = say(field.label.text), say(field.description)
+    if isinstance(field, SelectField) and field.choices:
+        field.choices = [replace(each, label=say(each.label)) for each in field.choices]
+    return field
 
 
 def text_line(label: str, hint: str = "") -> StringField:

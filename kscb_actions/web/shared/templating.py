@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,10 +20,13 @@ from jinja2 import (
     Template,
     pass_environment,
 )
+from jinja2.ext import Extension
+from jinja2.lexer import Token
 from markupsafe import Markup, escape
 
 from kscb_actions.dates_written import words_beside
 from kscb_actions.pages import MOST_TOGETHER
+from kscb_actions.terms import ANY, say
 from kscb_actions.text import REPORTING_YEAR
 from kscb_actions.wording import (
     date_short,
@@ -41,6 +45,7 @@ from .days import Question
 if TYPE_CHECKING:
     from flask import Flask
     from jinja2.bccache import Bucket
+    from jinja2.lexer import TokenStream
 
 
 # Characters of a long text that are seen at once, and how many more are worth folding.
@@ -116,6 +121,76 @@ def title_of_errors(listed: Iterable[dict[str, Any]]) -> str:
     return "Is this date right?" if is_asked else "There is a problem"
 
 
+# Where a tag of HTML begins or has ended.
+_BESIDE_TAGS = re.compile("(?<=>)|(?=<)")
+# A name, an address or a list of classes, as code has them: not what anybody reads.
+_CODE = re.compile(r"[a-z0-9_./:?=&#%-]+")
+
+
+class OwnWords(Extension):
+    """Lets templates speak in the board's words: in what they say themselves, never in what they are given.
+
+    The text between tags, and the texts among the values of expressions, that have a standard word in them
+    become calls, so that a page is compiled once and each drawing of it has the words in force.
+    """
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        """Yield the template's tokens with such texts replaced."""
+        is_in_tag = False
+        for token in stream:
+            if token.type == "data":
+                pieces, is_in_tag = pieces_of(token.value, is_in_tag)
+                for text, says in pieces:
+                    if says:
+                        yield from _called("in_own_markup", text, token.lineno)
+                    elif text:
+                        yield Token(token.lineno, "data", text)
+            elif token.type == "string" and ANY.search(token.value) and not is_code(token.value):
+                yield from _call("in_own_words", token.value, token.lineno)
+            else:
+                yield token
+
+
+def is_code(text: str) -> bool:
+    """Return whether a text is a name or an address that a program uses, not what anybody reads."""
+    return _CODE.fullmatch(text) is not None
+
+
+def pieces_of(text: str, is_in_tag: bool) -> tuple[list[tuple[str, bool]], bool]:
+    """Return a template's text cut beside its tags, (piece, whether it says a standard word), and whether
+    it ends inside a tag.
+    """
+    pieces: list[tuple[str, bool]] = []
+    for piece in _BESIDE_TAGS.split(text):
+        is_in_tag = is_in_tag or piece.startswith("<")
+        says = not is_in_tag and bool(ANY.search(piece))
+        if says or not pieces or pieces[-1][1]:
+            pieces.append((piece, says))
+        else:
+            pieces[-1] = (pieces[-1][0] + piece, False)
+        is_in_tag = is_in_tag and not piece.endswith(">")
+    return pieces, is_in_tag
+
+
+def _called(name: str, text: str, line: int) -> Iterator[Token]:
+    yield Token(line, "variable_begin", "{{")
+    yield from _call(name, text, line)
+    yield Token(line, "variable_end", "}}")
+
+
+def _call(name: str, text: str, line: int) -> Iterator[Token]:
+    yield Token(line, "name", name)
+    yield Token(line, "lparen", "(")
+    yield Token(line, "string", text)
+    yield Token(line, "rparen", ")")
+
+
+def in_own_markup(text: str) -> Markup:
+    """Return a piece of a template in the board's words."""
+    # Not escaped: the text is a template's, and a word has letters, digits, spaces, hyphens and ’ alone.
+    return Markup(say(text))  # nosec B704 # noqa: S704
+
+
 class OneModuleTemplate(Template):
     """A template whose macros are made once, however often they are imported.
 
@@ -132,6 +207,10 @@ class KeptTemplates(FileSystemBytecodeCache):
 
     One whose text has changed is compiled anew. Where nothing can be written a page is drawn all the same.
     """
+
+    def get_source_checksum(self, source: str) -> str:
+        """Return what tells one text from another, and how it is compiled: with which words looked for."""
+        return super().get_source_checksum(ANY.pattern + source)
 
     def load_bytecode(self, bucket: Bucket) -> None:
         """Read what was kept, where there is anything to read."""
@@ -166,6 +245,9 @@ def configure_templates(app: Flask) -> None:
     app.jinja_env.filters["folded"] = folded
     app.jinja_env.filters["lower_first"] = lower_first
     app.jinja_env.filters["upper_first"] = upper_first
+    app.jinja_env.add_extension(OwnWords)
+    app.add_template_global(say, "in_own_words")
+    app.add_template_global(in_own_markup)
     app.add_template_global(here)
     app.add_template_global(file_address)
     app.add_template_global(error_list)

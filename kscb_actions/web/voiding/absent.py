@@ -21,6 +21,7 @@ from kscb_actions.assurance.voiding.queries import (
     is_void,
     void_action,
 )
+from kscb_actions.terms import say
 
 # Fields of forms that hold nothing that somebody has written: codes, numbers and tokens.
 _CODE = re.compile(r"[a-z_]*|[0-9]*")
@@ -62,7 +63,7 @@ def _led_on(viewer: Viewer, named: dict[str, Any], rule: str) -> Any:
 
 def _kept(viewer: Viewer, named: dict[str, Any]) -> Any:
     """Show what somebody wrote about what is void, where they might have seen it before."""
-    reason = RECORDED_IN_ERROR
+    reason = say(RECORDED_IN_ERROR)
     if "challenge_id" in named:
         found: Any = void_challenge(viewer, named["challenge_id"])
     elif is_of_voided_request(viewer, named):

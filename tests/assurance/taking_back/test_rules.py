@@ -97,7 +97,7 @@ def test_a_date_that_was_changed_since_is_not_overwritten() -> None:
 def test_where_nothing_was_decided_or_all_is_taken_back_nothing_can_be() -> None:
     undone = event(5, "action.decision-taken-back", detail={"undone": 3})
     assert last_decided([]) is None and last_decided(returned(undone)) is None
-    assert why_not_undone(None, None, DAY, (), NOW) == NOTHING
+    assert why_not_undone(None, None, DAY, (), NOW) == str(NOTHING)
 
 
 def test_what_was_decided_before_can_be_taken_back_after_what_came_later() -> None:

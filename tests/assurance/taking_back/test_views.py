@@ -36,16 +36,16 @@ def test_a_return_by_mistake_is_taken_back_where_it_was_made_and_checked_again(
     world: World, lead: FlaskClient, chair: FlaskClient, csrf_token: str, waiting: Action
 ) -> None:
     page = see(chair, at(waiting, "/check"))
-    assert HOW_LONG in page.text
+    assert str(HOW_LONG) in page.text
     typed = {"decision": "return", "reason": "Meant for the hospital."}
     send(chair, at(waiting, "/check"), csrf_token, version=page.value("version"), **typed)
     page = see(chair, at(waiting, "/check"))
-    assert page.h1 == "This has been decided already" and HOW_LONG in page.text
+    assert page.h1 == "This has been decided already" and str(HOW_LONG) in page.text
     assert ("Take it back", at(waiting, BACK)) in page.links()
     assert ("Take the return back", at(waiting, BACK)) in see(chair, at(waiting)).links()
     assert at(waiting, BACK) not in dict(map(reversed, see(lead, at(waiting)).links()))  # type: ignore[arg-type]
     page = see(chair, at(waiting, BACK))
-    assert page.h1 == "Take the Board’s return back" and HOW_LONG in page.text
+    assert page.h1 == "Take the Board’s return back" and str(HOW_LONG) in page.text
     assert "Meant for the hospital." in page.text
     version = page.value("version")
     assert send(chair, at(waiting, BACK), csrf_token, version=version).errors == {

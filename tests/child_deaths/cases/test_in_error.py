@@ -64,7 +64,7 @@ def counts(panel: Panel) -> dict[str, int]:
         "agendas": sum(len(agenda(who, each.meeting)) for each in list_meetings(who)),
         "items": sum(len(list_items(panel.member, each.meeting)) for each in list_meetings(who)),
         "cases of meetings": sum(each.cases for each in list_meetings(who)),
-        "decisions to record": len(decisions_to_record(who)),
+        "decisions to record": len(decisions_to_record(who, clock.today())),
         "overdue": len(overdue_returns(who, TODAY)),
         "chased": len(list_waiting(TODAY, {RETURNS.code: 0})),
         "referrals asked for": len(needs_referral(who)),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kscb_actions.actions.rules import ENTRY_VOIDED
+from kscb_actions.terms import say_later
 from kscb_actions.text import LONGEST_REASON, why_too_long
 
 from ...timeline.rules import TrailEvent
@@ -25,7 +26,7 @@ REMOVED = {"progress_update": "progress.voided", "extension": "extension.voided"
 # What a taking back by the Board names, by its table.
 UNDONE = {"assurance_decision": "decision_id", "check_question": "question_id"}
 OF_REPORT = "This update belongs to a report that the action is done, or to taking one back, and stays."
-SENT_BACK = "The Board has answered this update by asking for another way, so it stays."
+SENT_BACK = say_later("The Board has answered this update by asking for another way, so it stays.")
 MOVED_SINCE = (
     "The due date has been changed or put right since, so this change stays. Mark the later change first, "
     "or put the due date right on its own page."

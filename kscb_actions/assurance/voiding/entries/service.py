@@ -9,6 +9,7 @@ from kscb_actions.actions.models import Action, Extension, ProgressUpdate
 from kscb_actions.actions.rules import ENTRY_VOIDED
 from kscb_actions.audit.service import change
 from kscb_actions.reviews.queries import require_on
+from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, clean_text
 
 from ...timeline.rules import TrailEvent
@@ -60,7 +61,7 @@ def require_voiding_entry(viewer: Viewer, entry: Entry, steps: list[TrailEvent])
     if isinstance(entry, ProgressUpdate) and is_of_report(steps, entry.id):
         raise Refused(OF_REPORT)
     if isinstance(entry, ProgressUpdate) and is_answered(entry):
-        raise Refused(SENT_BACK)
+        raise Refused(say(SENT_BACK))
     if is_own_and_free(viewer, entry, steps):
         require_on(viewer, Permission.READ_ACTION, action.review, action.owners)
         return True

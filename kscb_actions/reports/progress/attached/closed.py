@@ -11,6 +11,7 @@ from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
 from ..actions import by_review, cells_of_action, columns_of_action
@@ -33,8 +34,13 @@ def closed_section(scope: Scope, counts: Counts) -> Section | None:
     rows = Rows(partial(_rows, scope, counts, ids), len(ids))
     heading = f"Closed since {date_uk(scope.since)}"
     intro = Paragraph(
-        f"{plural(len(ids), 'action')} accepted by the Board, withdrawn or superseded after "
-        f"{date_uk(scope.since)} and up to the end of {date_uk(scope.as_at)}, and not opened again by then."
+        say(
+            "{len} accepted by the Board, withdrawn or superseded after {since} and up to the "
+            "end of {as_at}, and not opened again by then.",
+            len=plural(len(ids), "action"),
+            since=date_uk(scope.since),
+            as_at=date_uk(scope.as_at),
+        )
     )
     return Section(heading, (intro, Table(heading, columns, rows)), landscape=True)
 

@@ -2,15 +2,18 @@
 
 from kscb_actions.actions.rating import Colour, legend, rating_rules, rule_meanings
 from kscb_actions.reports.content import Bullets, Cell, Column, Numbered, Paragraph, Section, Table
+from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.wording import date_uk
 
 from ..scope import Scope
 from ..words import listed
 
-FACTS = (
+FACTS: tuple[str | LazyText, ...] = (
     "Progress is what the agency reports: not started, in progress, done, or cannot be done.",
     "Timeliness is computed from the due date and the day of this paper.",
-    "The Board’s check is what somebody outside the agency decided on the evidence: accepted or returned.",
+    say_later(
+        "The Board’s check is what somebody outside the agency decided on the evidence: accepted or returned."
+    ),
 )
 
 
@@ -30,7 +33,7 @@ def method_section(scope: Scope) -> Section:
     meanings = rule_meanings(scope.board.thresholds)
     blocks = (
         Paragraph("Three facts about every action are kept apart:"),
-        Bullets(FACTS),
+        Bullets(tuple(map(say, FACTS))),
         Paragraph(
             "The rating is worked out from the three and never typed in. The first of these rules that fits "
             "decides:"
@@ -51,7 +54,9 @@ def _record(scope: Scope) -> str:
         if scope.restricted:
             return f"{told} It contains restricted reviews: {listed(scope.restricted)}."
         return f"{told} Restricted reviews are not in it."
-    return (
-        f"{told} It is made for publication: leads, narratives, reasons, pseudonyms and lists of evidence "
-        "are left out, and so is every review that the Board has not released for publication."
+    return say(
+        "{told} It is made for publication: leads, narratives, reasons, pseudonyms and lists "
+        "of evidence are left out, and so is every review that the Board has not released "
+        "for publication.",
+        told=told,
     )

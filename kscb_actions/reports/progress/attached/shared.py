@@ -9,6 +9,7 @@ from kscb_actions.actions.models import JointOwner
 from kscb_actions.actions.rating import reason_of
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress
 from kscb_actions.reports.content import Column, Paragraph, Row, Section, Table
+from kscb_actions.terms import say
 from kscb_actions.wording import plural
 
 from ..actions import check_of, last_said, text_of, when_of
@@ -57,7 +58,7 @@ def _columns(scope: Scope) -> tuple[Column, ...]:
         Column("Due now", 22),
         Column("Timeliness", 25),
         Column("Rating", 30),
-        Column("Board’s check, and whose turn", 32),
+        Column(say("Board’s check, and whose turn"), 32),
     )
     return columns if scope.publication else (*columns, Column("What the agency that leads said last", 50))
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kscb_actions.terms import say_all
 from kscb_actions.wording import date_uk, plural
 
 
@@ -28,33 +29,38 @@ class Change(StrEnum):
     LEFT = "left"
 
 
-CHANGE_NAMES = {
-    Change.ACCEPTED: "Accepted by the Board",
-    Change.RETURNED: "Returned by the Board",
-    Change.REOPENED: "Reopened by the Board, after it was accepted",
-    Change.OVERDUE: "Fell overdue, and still are",
-    Change.EXTENDED: "Given a later due date",
-    Change.CORRECTED: "Date or agency corrected: it was entered wrongly",
-    Change.DONE: "Reported done by the agency",
-    Change.CHALLENGED: "Challenged by the Board",
-    Change.ANSWERED: "Challenge answered by the agency",
-    Change.JOINED: "New actions",
-    Change.LEFT: "Withdrawn, superseded or moved away",
-}
+CHANGE_NAMES = say_all(
+    {
+        Change.ACCEPTED: "Accepted by the Board",
+        Change.RETURNED: "Returned by the Board",
+        Change.REOPENED: "Reopened by the Board, after it was accepted",
+        Change.OVERDUE: "Fell overdue, and still are",
+        Change.EXTENDED: "Given a later due date",
+        Change.CORRECTED: "Date or agency corrected: it was entered wrongly",
+        Change.DONE: "Reported done by the agency",
+        Change.CHALLENGED: "Challenged by the Board",
+        Change.ANSWERED: "Challenge answered by the agency",
+        Change.JOINED: "New actions",
+        Change.LEFT: "Withdrawn, superseded or moved away",
+    }
+)
 # What is told of each, in a sentence under its name.
-CHANGE_RULES = {
-    Change.ACCEPTED: "The Board accepted it between the two days, and has not taken that back.",
-    Change.RETURNED: "The Board returned it between the two days, and has not taken that back.",
-    Change.REOPENED: "The Board had accepted it, and reopened it between the two days.",
-    Change.OVERDUE: "It was not overdue at the end of the first day, and is at the end of the last.",
-    Change.EXTENDED: "A due date was agreed or given between the two days. A correction is no extension.",
-    Change.CORRECTED: "It was there on the first day, and what had been entered wrongly was put right since.",
-    Change.DONE: "Its agency reported it done between the two days.",
-    Change.CHALLENGED: "The Board raised a challenge about it, or took one to a higher level.",
-    Change.ANSWERED: "Its agency answered a challenge about it between the two days.",
-    Change.JOINED: "It is in the plans on the last day and was not on the first.",
-    Change.LEFT: "It was in the plans on the first day and is not on the last.",
-}
+CHANGE_RULES = say_all(
+    {
+        Change.ACCEPTED: "The Board accepted it between the two days, and has not taken that back.",
+        Change.RETURNED: "The Board returned it between the two days, and has not taken that back.",
+        Change.REOPENED: "The Board had accepted it, and reopened it between the two days.",
+        Change.OVERDUE: "It was not overdue at the end of the first day, and is at the end of the last.",
+        Change.EXTENDED: "A due date was agreed or given between the two days. A correction is no extension.",
+        Change.CORRECTED: "It was there on the first day, and what had been entered wrongly was put right "
+        "since.",
+        Change.DONE: "Its agency reported it done between the two days.",
+        Change.CHALLENGED: "The Board raised a challenge about it, or took one to a higher level.",
+        Change.ANSWERED: "Its agency answered a challenge about it between the two days.",
+        Change.JOINED: "It is in the plans on the last day and was not on the first.",
+        Change.LEFT: "It was in the plans on the first day and is not on the last.",
+    }
+)
 # An action with one of these is in a plan; what is on hold goes on one day.
 _GOES_ON = frozenset({"active", "on_hold"})
 _ENDED = {"withdrawn": "Withdrawn.", "superseded": "Superseded by something else."}

@@ -5,6 +5,7 @@ from string import ascii_lowercase
 
 from kscb_actions.reports.content import Column, Counted, Section, Table, counted
 from kscb_actions.reports.paper_kind import Audience
+from kscb_actions.terms import say, say_later
 from kscb_actions.wording import plural
 
 from ..appendices import LETTERS, Appendix
@@ -15,7 +16,7 @@ from ..words import led_by, short_date
 from .pressing import Item, Pressing
 
 HEADING = "Decisions asked"
-ASKED_INTRO = "The subgroup is asked to:"
+ASKED_INTRO = say_later("The subgroup is asked to:")
 ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
 COLUMNS = (
     Column("Item", 11),
@@ -43,7 +44,7 @@ def decisions_section(scope: Scope, pressing: Pressing, challenges: Challenges) 
     if scope.kind.audience is Audience.AGENCY and scope.agency_id is not None:
         asked = tuple(_asked_of_agency(scope, pressing, challenges))
         return asks_section(asked, f"{scope.agencies[scope.agency_id]} is asked to:")
-    intro = ASKED_OF_NAMED if scope.restricted else ASKED_INTRO
+    intro = ASKED_OF_NAMED if scope.restricted else say(ASKED_INTRO)
     return asks_section(tuple(_asked(scope, pressing, challenges)), intro)
 
 

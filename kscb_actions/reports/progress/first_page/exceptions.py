@@ -20,6 +20,7 @@ from kscb_actions.reports.content import (
     counted,
 )
 from kscb_actions.reports.reminders import Reminders
+from kscb_actions.terms import say
 from kscb_actions.wording import plural
 
 from ..actions import first_due, last_said
@@ -50,8 +51,11 @@ def exceptions_by_agency(
     shares = _shares([each.exceptions.count for _, each in worst])
     intro = Counted(
         counted(plural(number, "action"), "actions", rating=RED_OR_AMBER, turn="agency"),
-        f" {'is' if number == 1 else 'are'} red or amber and the agency’s turn. The agency with most red "
-        "ones comes first, and of each its worst. What the Board owes is charged to no agency.",
+        say(
+            " {value} red or amber and the agency’s turn. The agency with most red ones comes "
+            "first, and of each its worst. What the Board owes is charged to no agency.",
+            value="is" if number == 1 else "are",
+        ),
     )
     if number > sum(shares):
         tells = "has" if Appendix.EXCEPTIONS in scope.appendices else "would have"

@@ -13,6 +13,7 @@ import peewee
 
 from kscb_actions.actions.rating import Colour, rating_rules
 from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table, counted
+from kscb_actions.terms import say_all
 from kscb_actions.wording import date_uk, plural
 
 from ..appendices import LETTERS, Appendix
@@ -24,13 +25,15 @@ from ..words import in_few_words, short_date
 
 HEADING = "Figures"
 # What reads without colour: the letter of each rating. Grey is called by what it means.
-INITIALS = {
-    Colour.RED: "R Red: overdue, or cannot be done",
-    Colour.AMBER: "A Amber: at risk",
-    Colour.GREEN: "G Green: on course, not done",
-    Colour.BLUE: "B Blue: accepted by the Board",
-    Colour.GREY: "S Stopped (grey): not counted as late",
-}
+INITIALS = say_all(
+    {
+        Colour.RED: "R Red: overdue, or cannot be done",
+        Colour.AMBER: "A Amber: at risk",
+        Colour.GREEN: "G Green: on course, not done",
+        Colour.BLUE: "B Blue: accepted by the Board",
+        Colour.GREY: "S Stopped (grey): not counted as late",
+    }
+)
 # From best to worst. What is stopped is neither: it is not counted as late.
 STANDS = {Colour.BLUE: 0, Colour.GREEN: 1, Colour.AMBER: 2, Colour.RED: 3}
 NAMED = 5

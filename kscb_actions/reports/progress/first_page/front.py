@@ -5,6 +5,7 @@ from kscb_actions.access.policy import ROLE_NAMES, Viewer
 from kscb_actions.actions.rating import COLOUR_NOTES, Colour
 from kscb_actions.reports.content import Counted, Paragraph, Section, counted
 from kscb_actions.settings.rules import Board, public_marking
+from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, instant_uk, lower_first, plural
 
 from ..counts import Counts, TurnCounts, waiting_words
@@ -58,9 +59,11 @@ def coverage_of(scope: Scope) -> str:
     if scope.restricted:
         return Counted(told, f" It contains restricted reviews: {listed(scope.restricted)}.")
     if scope.publication:
-        return (
-            f"{told} Only reviews that the Board has released for publication are in it: none that is "
-            f"restricted or marked above {public_marking(scope.made_on)}."
+        return say(
+            "{told} Only reviews that the Board has released for publication are in it: none "
+            "that is restricted or marked above {public_marking}.",
+            told=told,
+            public_marking=public_marking(scope.made_on),
         )
     return told if scope.review else Counted(told, " Restricted reviews are not in it.")
 
@@ -74,7 +77,7 @@ def summary_of(scope: Scope, counts: Counts, turns: TurnCounts, pressing: Pressi
     """Return the state of things in at most four short sentences."""
     return Counted(
         accepted_of(counts),
-        " accepted by the Board. ",
+        say(" accepted by the Board. "),
         _overdue(turns, pressing),
         " ",
         waiting_words(scope, turns),
@@ -99,7 +102,11 @@ def _overdue(turns: TurnCounts, pressing: Pressing) -> str:
     parts: list[str] = [overdue_words(late)]
     if ours := late - theirs:
         number = counted(f"{ours:,}", "actions", timeliness="overdue", turn="board")
-        parts += [", ", number, f" of which {'waits' if ours == 1 else 'wait'} for the Board"]
+        parts += [
+            ", ",
+            number,
+            say(" of which {value} for the Board", value="waits" if ours == 1 else "wait"),
+        ]
     if late:
         parts.append("; ")
         if pressing.by_years:

@@ -12,6 +12,7 @@ from kscb_actions.child_deaths.cases.in_error import ErrorFacts, bring_back, clo
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.visibility import get_death, get_recorded_death
 from kscb_actions.figures.annual.correcting import reports_counting
+from kscb_actions.terms import say
 from kscb_actions.web.child_deaths import death_pages
 from kscb_actions.web.shared.forms import HouseForm, radios, save_button, text_area, text_line
 from kscb_actions.web.shared.guard import Access, viewer
@@ -109,7 +110,7 @@ def _effects(whole: WholeCase) -> list[str]:
     if whole.outstanding:
         said.append("Agencies that have not answered are no longer chased.")
     if any(referral.is_referred and not answers for referral, answers in whole.referrals):
-        said.append("The SCR subgroup no longer sees its referral, which has no answer yet.")
+        said.append(say("The SCR subgroup no longer sees its referral, which has no answer yet."))
     return [*said, "All that was recorded is kept on the case’s page, and it can be brought back."]
 
 

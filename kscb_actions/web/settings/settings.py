@@ -27,11 +27,10 @@ from kscb_actions.web.shared.forms import (
     text_line,
     who_saved,
 )
-from kscb_actions.web.shared.guard import PUBLIC, Access, GuardedBlueprint, viewer
+from kscb_actions.web.shared.guard import PUBLIC, Access, viewer
 from kscb_actions.wording import date_uk
 
-blueprint = GuardedBlueprint("settings", __name__)
-
+from . import blueprint
 
 TEXTS = ("name", "short_name", "colour", "marking", "post", "telephone")
 COUNTS = ("due_soon_days", "silent_days", "many_extensions")
