@@ -8,7 +8,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Any
 
-from kscb_actions.terms import Terms
+from kscb_actions.terms import Terms, say_all, say_later
 from kscb_actions.text import whole_number, why_no_address, why_no_name
 
 LONGEST = {"name": 120, "short_name": 30, "marking": 60, "post": 60}
@@ -180,9 +180,9 @@ LONGEST_NAME, LONGEST_CODE = 60, 30
 
 # Beside every board’s districts, {code: name}, in tables, forms and files. No name gives the first code.
 OUTSIDE, NOT_KNOWN = "outside-area", "not_known"
-BESIDE = {OUTSIDE: "Outside the Board’s area", NOT_KNOWN: "Not known"}
+BESIDE = say_all({OUTSIDE: "Outside the Board’s area", NOT_KNOWN: "Not known"})
 RESERVED = frozenset(BESIDE)
-COUNTED_OUTSIDE = (
+COUNTED_OUTSIDE = say_later(
     "A child who lived outside the Board’s area is counted in every table like any other where this panel "
     "reviews the death, among the districts as “Outside the Board’s area”. A death that the panel of another "
     "area reviews is closed here as not resident, and is counted nowhere."

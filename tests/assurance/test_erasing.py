@@ -425,6 +425,7 @@ def test_every_model_that_names_a_file_of_the_store_is_known() -> None:
         if field in model._meta.fields
     }
     in_the_database = {each for each in naming if isinstance(each._meta.fields.get("file"), peewee.BlobField)}
-    assert {each.__name__ for each in naming - in_the_database} == {"EvidenceFile", "ReviewPaper"}
+    in_the_store = {each.__name__ for each in naming - in_the_database}
+    assert in_the_store == {"EvidenceFile", "ReturnFile", "ReviewPaper"}
     # The board's template holds nothing of a case: what is kept has the look alone, and nothing to erase.
     assert {each.__name__ for each in in_the_database} == {"PaperTemplate"}

@@ -7,7 +7,7 @@ DOCTOR = "designated.doctor@nhs-kent-medway.example"
 DOCTORS_NAME = "Designated Doctor for Child Deaths (panel member)"
 CHAIR, CHAIRS_NAME = "public.health@kent-county.example", "Director of Public Health (panel member)"
 TRAUMA, UNEXPLAINED = "3. Trauma and other external factors", "10. Sudden unexpected, unexplained death"
-MEETING = "SELECT id FROM panel_meeting WHERE held_on = '2012-03-31'"
+MEETING = "SELECT id FROM panel_meeting WHERE held_on = '2012-03-30'"
 CASE = (
     "SELECT id, case_number FROM child_death WHERE decision_number = 0 AND NOT is_abuse_suspected "
     "AND id NOT IN (SELECT death_id FROM panel_case) AND case_number < 'CDR-2012' ORDER BY notified_on, id"
@@ -31,8 +31,8 @@ def plans_a_meeting(visitor: Navigator, number: str) -> None:
     """Let the co-ordinator plan a meeting with drafts, and name the doctor to draft its one case."""
     visitor.signs_in(COORDINATOR)
     visitor.opens("/panels/new")
-    visitor.dates("Date of the meeting", 31, 3, 2012)
-    visitor.dates("Members comment or propose by", 30, 3, 2012)
+    visitor.dates("Date of the meeting", 30, 3, 2012)
+    visitor.dates("Members comment or propose by", 29, 3, 2012)
     visitor.presses("Save")
     for name in (DOCTORS_NAME, CHAIRS_NAME):
         visitor.chooses(name)
@@ -90,7 +90,7 @@ def records_attendance(visitor: Navigator, meeting: str) -> None:
     visitor.opens(f"{meeting}/attendance")
     visitor.page.get_by_label("Agency", exact=True).select_option(label="Kent Police")
     visitor.fills("Post", "Detective inspector")
-    visitor.presses("Record")
+    visitor.presses("Save who was there")
     visitor.opens(meeting)
     visitor.finds_no_barrier("a meeting with drafts")
     visitor.signs_out()

@@ -48,7 +48,7 @@ def fills_form_a(visitor: Navigator, number: str, died: tuple[int, int, int]) ->
     answers(visitor, "Was there a child protection plan?", "Never")
     answers(visitor, "Was there a statutory order?", "Never")
     answers(visitor, "Was the child, or the family, seeking asylum?", "No")
-    answers(visitor, "Was there a rapid response?", "Yes")
+    answers(visitor, "Was there a rapid response, or a joint agency response?", "Yes")
     answers(visitor, "Is there an inquest?", "Inquest opened")
     answers(visitor, "Are there criminal proceedings?", "Police investigation")
 
@@ -197,7 +197,7 @@ def closes_and_decides(visitor: Navigator, site: Site, meeting: int, first: tupl
     visitor.opens(f"/panels/{meeting}/attendance")
     selects(visitor, "Agency", "Kent Police")
     visitor.fills("Post", "Detective inspector")
-    visitor.presses("Record")
+    visitor.presses("Save who was there")
     visitor.opens(f"/panels/{meeting}/cases/{first[0]}/decide")
     visitor.chooses("1. Deliberately inflicted injury, abuse or neglect")
     visitor.chooses("10. Sudden unexpected, unexplained death")

@@ -22,9 +22,10 @@ from kscb_actions.chasing.actions.rules import ACTIONS
 from kscb_actions.chasing.ladder.rules import Typed
 from kscb_actions.chasing.ladder.service import keep_ladder, pause_reminders
 from kscb_actions.chasing.news.service import choose_pace
-from kscb_actions.chasing.providers import registered
-from kscb_actions.chasing.service import chase
+from kscb_actions.chasing.providers import registered, run_of
+from kscb_actions.chasing.service import chase, chase_together
 from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.child_deaths.telling.provider import DUE_MEETINGS
 from kscb_actions.commands import check_rows
 from kscb_actions.commands.check_rows import changed_rows
 from kscb_actions.config import Settings
@@ -41,7 +42,7 @@ from ..audit.behind import behind, flip, flipped, unguarded
 from ..audit.test_chain import run_check
 from ..factories import TODAY, World
 from ..factories_deaths import Panel
-from ..foundation.test_audit_is_complete import operations  # noqa: F401 – a fixture
+from ..foundation.test_audit_is_complete import drafted_at, operations  # noqa: F401 – a fixture
 from ..impact.making import came_back
 from ..keeping import Keeper
 from ..measures.making import measure, readings
@@ -79,6 +80,7 @@ def tell_a_story(world: World) -> None:
     death = Panel(world).death(case_number="11/888")
     recommend(world.cdop_coordinator.viewer, death, RecommendationFacts("Tell parents."))
     Panel(world).asked(death)
+    Panel(world).case(drafted_at(), death)
     chair = PersonFacts(
         "chair@board.example", "Chair", world.chair.role_set | world.cdop_member.role_set, None
     )
@@ -109,6 +111,7 @@ def tell_a_story(world: World) -> None:
     a_decision(world, a_body(world, "Another body"), due_on=TODAY)
     for provider in registered():
         chase(provider, TODAY, "http://127.0.0.1")
+    chase_together(run_of(DUE_MEETINGS), TODAY, "http://127.0.0.1")
     with change(SYSTEM) as tx:
         tx.add(models.TakenOut(message=1, kind="chase", chase_id=1), "chase.taken-out")
         known = {"coroner": "informed", "certificate": "doctor", "key_worker": "no"}

@@ -17,6 +17,7 @@ from kscb_actions.demo.deaths.case_events import case_events, csv_of, is_importe
 from kscb_actions.demo.deaths.cases import PlannedDeath, can_be_modified, planned_deaths, read_rules
 from kscb_actions.demo.deaths.details import agencies_asked, factors_of, judgement_of, return_of
 from kscb_actions.demo.deaths.panels import proposal_of
+from kscb_actions.demo.story_runner import LoadedBoard
 from kscb_actions.working_days.england import is_working_day
 
 from ..factories_deaths import DISTRICTS
@@ -173,7 +174,7 @@ def test_what_was_learnt_does_not_lead_back() -> None:
 
 def test_events_are_on_working_days_from_the_first_import_to_today() -> None:
     begun_on = read_rules()["begun_on"]
-    for event in case_events(None):  # type: ignore[arg-type]
+    for event in case_events(LoadedBoard(read_content(), None), ""):  # type: ignore[arg-type]
         assert begun_on <= event.on <= AS_AT and is_working_day(event.on), event
 
 

@@ -26,6 +26,7 @@ DEPENDS = {
     "plans_in.new": {"pasted"},
     "deaths.new": {"age_unit"},
     "deaths.edit": {"age_unit"},
+    "deaths.close": {"duplicate_of"},
     "assurance.check": {"to"},
     "reminders.edit": {f"every_{number}" for number in range(9)},
     # Who asks for it says with the password that they may, before anything else.

@@ -63,6 +63,11 @@ from kscb_actions.assurance.voiding.challenge import restore_challenge, void_cha
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.chasing.news.service import choose_pace
+from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.child_deaths.drafting.models import DraftComment
+from kscb_actions.child_deaths.drafting.service import correct_comment, name_drafters
+from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
+from kscb_actions.child_deaths.meetings.service import say_papers_are_ready
 from kscb_actions.figures.annual.issuing import withdraw
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.report import Texts
@@ -136,6 +141,7 @@ from kscb_actions.upkeep.succession.service import Closing, close
 from tests.figures.annual.issuing import COORDINATOR, freeze_anew, issue_year
 
 from ..factories import TODAY, World
+from ..factories_deaths import JUDGED as PANEL_JUDGED
 from ..factories_deaths import Panel
 from ..impact.making import came_back, judged, said, said_with_files
 from ..measures.making import FACTS, measure
@@ -169,6 +175,16 @@ def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:
     return changed ^ told
 
 
+def drafted_at() -> PanelMeeting:
+    """Return the panel's meeting at which cases are decided by draft."""
+    return PanelMeeting.get(PanelMeeting.way == "draft")
+
+
+def drafted() -> PanelCase:
+    """Return the case on its agenda."""
+    return PanelCase.get(PanelCase.meeting == drafted_at())
+
+
 def absence() -> Absence:
     return Absence.select().order_by(Absence.id.desc()).get()
 
@@ -196,7 +212,7 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
     """Return every operation that changes something, ready to run one after the other."""
     manager, chair = world.as_viewer(world.manager), world.as_viewer(world.second_chair)
     lead = world.as_viewer(world.police_lead)
-    coordinator = world.as_viewer(world.cdop_coordinator)
+    coordinator, _member = world.as_viewer(world.cdop_coordinator), world.cdop_member
     review, restricted = world.review(), world.review(is_restricted=True)
     recommendation = world.recommendation(review)
     noted, elsewhere, to_note = (world.recommendation(review) for _ in range(3))
@@ -431,6 +447,21 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         "change_texts": lambda: save_draft(coordinator, "2011-12", Texts("Post"), 1),
         "first_death": lambda: Panel(world).death(case_number="11/901"),
         "issue": lambda: issue_year("2011-12", Board()),
+        "plan_a_panel": lambda: Panel(world).meeting(date(2012, 4, 12), way="draft"),
+        "list_a_case": lambda: Panel(world).case(drafted_at(), ChildDeath.get()),
+        "name_drafter": lambda: name_drafters(
+            coordinator, drafted_at(), {drafted().id: world.cdop_member.id}
+        ),
+        "draft": lambda: Panel(world).draft(drafted()),
+        "draft_otherwise": lambda: Panel(world).draft(drafted(), reasons="Clearer."),
+        "draft_other_factors": lambda: Panel(world).draft(
+            drafted(), judgement=replace(PANEL_JUDGED, status="none", factors=())
+        ),
+        "comment": lambda: Panel(world).comment(drafted()),
+        "correct_comment": lambda: correct_comment(
+            world.as_viewer(world.cdop_member), DraftComment.get(), "The sofa was old."
+        ),
+        "papers_ready": lambda: say_papers_are_ready(coordinator, drafted_at()),
         "earlier_death": lambda: Panel(world).death(case_number="10/901", died_on=date(2010, 11, 3)),
         "freeze_anew": lambda: freeze_anew("2010-11"),
         "withdraw_report": lambda: withdraw(COORDINATOR, IssuedReport.get(), "A heading is wrong."),

@@ -168,12 +168,12 @@ def problems_with_verdict(
 
     standing  the outcome that holds; "" where nothing was said of it yet
     """
-    if outcome not in OUTCOME_NAMES:
-        return {"outcome": "Say whether the answer is accepted."}
-    if outcome == standing:
-        return {"outcome": ALREADY[Outcome(outcome)]}
     problems = {}
-    if outcome == Outcome.RETURNED:
+    if outcome not in OUTCOME_NAMES:
+        problems["outcome"] = "Say whether the answer is accepted."
+    elif outcome == standing:
+        problems["outcome"] = ALREADY[Outcome(outcome)]
+    elif outcome == Outcome.RETURNED:
         if not reason:
             problems["reason"] = "Say what is missing, so that the agency knows what to do."
         if due_on is None:

@@ -118,7 +118,7 @@ def _sections(annual: Annual) -> Iterator[Section]:
     yield Section(
         "Introduction", (Paragraph(say(words.INTRODUCTION)), Paragraph(_summary(annual)), *_trend(annual))
     )
-    yield Section("Scope and terminology", (Bullets((*words.SCOPE, COUNTED_OUTSIDE, *MERGING_RULES)),))
+    yield Section("Scope and terminology", (Bullets((*words.SCOPE, str(COUNTED_OUTSIDE), *MERGING_RULES)),))
     yield Section(
         "What this report promises",
         (Paragraph(words.PROMISE), Bullets(words.SMALL_NUMBERS), Paragraph(words.NOT_PROMISED_INTRO),

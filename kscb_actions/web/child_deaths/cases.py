@@ -206,7 +206,7 @@ def _choices() -> list[Choice]:
         choice("modifiable", "Modifiable factors", terms.MODIFIABLE_NAMES | terms.PREVENTABLE_NAMES),
         choice("age", "Age at death", terms.AGE_BANDS),
         choice("sex", "Sex", terms.SEXES),
-        choice("district", "District", counted_districts() | BESIDE),
+        choice("district", "District", {**counted_districts(), **BESIDE}),
         choice("place", "Place of death", terms.PLACES),
         choice("returns", "Agency returns", RETURNS),
     ]

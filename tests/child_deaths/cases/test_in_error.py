@@ -23,7 +23,7 @@ from kscb_actions.child_deaths.learning.referrals import (
 from kscb_actions.child_deaths.meetings.models import PanelCase
 from kscb_actions.child_deaths.meetings.queries import agenda, decisions_to_record, list_meetings
 from kscb_actions.child_deaths.returns.queries import list_waiting, overdue_returns
-from kscb_actions.child_deaths.returns.rules import RETURNS
+from kscb_actions.child_deaths.returns.rules import RETURNS, SENT_RETURNS
 from kscb_actions.child_deaths.visibility import get_death, get_recorded_death
 from kscb_actions.figures.annual.correcting import reports_counting
 from kscb_actions.figures.annual.issuing import freeze_year, propose
@@ -66,7 +66,7 @@ def counts(panel: Panel) -> dict[str, int]:
         "cases of meetings": sum(each.cases for each in list_meetings(who)),
         "decisions to record": len(decisions_to_record(who, clock.today())),
         "overdue": len(overdue_returns(who, TODAY)),
-        "chased": len(list_waiting(TODAY, {RETURNS.code: 0})),
+        "chased": len(list_waiting(TODAY, {RETURNS.code: 0, SENT_RETURNS.code: 0})),
         "referrals asked for": len(needs_referral(who)),
         "referrals": len(list_referrals(chair)) + count_open_referrals(chair),
         "answers compared": len(list_answers(who)),

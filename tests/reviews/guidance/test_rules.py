@@ -194,7 +194,7 @@ def test_every_clock_starts_and_ends_at_a_stage_of_its_own_course_and_tells_its_
             assert set(course.awaits_decision) <= set(course.stages)
             for clock in course.clocks:
                 assert {*clock.starts, *clock.met_by} <= set(course.stages)
-                assert clock.rule.endswith(".") and len(clock.code) <= 20
+                assert str(clock.rule).endswith(".") and len(clock.code) <= 20
                 used.add(clock.code)
     assert used == set(CLOCKS)
 

@@ -14,7 +14,7 @@ from kscb_actions.web.child_deaths import death_pages
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.shared.guard import Access, viewer
 
-TAKE = Access(Permission.RECORD_DEATH)
+TAKE = Access(Permission.RECORD_DEATH, is_paper=True)
 NOTE = (
     "The file holds cases one by one, for staff who may pass them on. It is not for release, and that you "
     "took it stands in the trail."
