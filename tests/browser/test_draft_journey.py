@@ -91,6 +91,7 @@ def records_attendance(visitor: Navigator, meeting: str) -> None:
     visitor.page.get_by_label("Agency", exact=True).select_option(label="Kent Police")
     visitor.fills("Post", "Detective inspector")
     visitor.presses("Save who was there")
+    visitor.sees("recorded.")
     visitor.opens(meeting)
     visitor.finds_no_barrier("a meeting with drafts")
     visitor.signs_out()

@@ -101,7 +101,7 @@ def test_an_issued_report_keeps_the_districts_it_was_issued_with(
     assert reader.client.get(f"/published/{issued.id}/paper").data == paper
     axes = [counts.rows_by for counts, _ in serialisation.read_counts(issued.counts_json)]
     labels = [each.labels for each in axes if each and each.code == "district"]
-    assert labels and all(each == DISTRICTS | BESIDE for each in labels)
+    assert labels and all(each == {**DISTRICTS, **BESIDE} for each in labels)
     after = protect_year(tallies(coordinator, YEAR)).published[Basis.DIED, "district"]
     assert cells_of(after) == {**cells_of(before), "medway": (0,)}
     asked = f"/child-death-tables?basis=died&year={YEAR}&publication=y"
