@@ -85,6 +85,8 @@ def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
 
 def _plainly(value: Any) -> str:
     """Return a value as `canonical` writes it: most are texts, numbers or nothing, and each save has many."""
+    if type(value) is str:
+        return _encoded(value)
     if type(value) is int:
         return str(value)
     if type(value) is datetime:

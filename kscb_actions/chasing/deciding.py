@@ -149,14 +149,15 @@ class Decided:
 
     def plan_for(self, people: Collection[int]) -> Plan[Any]:
         """Return what these people are told."""
+        written_to = frozenset(people)
         found = {id(one): one for each in people for one in self._told.get(each, ())}
         told = list(found.values())
         if self._parts:
             groups = {id(group): group for each in people for group in self._groups.get(each, ())}
             read = self._read(self._parts, groups.values())
-            told += [one for one in read if any(person.id in people for person in one.told)]
+            told += [one for one in read if not written_to.isdisjoint(person.id for person in one.told)]
         digests = self._by.in_words(told, self._base_url).digests
-        return Plan(tuple(each for each in digests if each.to.id in people))
+        return Plan(tuple(each for each in digests if each.to.id in written_to))
 
 
 def not_paused(
@@ -168,7 +169,7 @@ def not_paused(
     for each in waiting:
         review_id, agency_id = provider.stands_at(each)
         owes = agency_id if asks_agency[provider.kind_of(each)] else None
-        is_paused = any(pause.stops(on, review_id, owes) for pause in pauses)
+        is_paused = bool(pauses) and any(pause.stops(on, review_id, owes) for pause in pauses)
         if not (is_paused or provider.is_put_off(each, on)):
             left.append(each)
     return left
