@@ -31,6 +31,7 @@ EVENT_NAMES = say_all(
         "meeting.frozen": "Paper of a meeting frozen",
         "meeting.paper-kept": "Paper kept with a meeting",
         "meeting.planned": "Meeting planned",
+        "review.signed-off-in-meeting": "Plan signed off in a meeting",
         "absence.began": "Absence begun, and both told",
         "absence.cancelled": "Absence cancelled",
         "absence.changed": "Absence corrected",

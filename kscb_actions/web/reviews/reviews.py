@@ -21,6 +21,7 @@ from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, 
 from kscb_actions.impact.queries import by_recommendation
 from kscb_actions.impact.rules import OUTCOME_NAMES as IMPACT_NAMES
 from kscb_actions.measures.queries import of_review as measures_of_review
+from kscb_actions.meetings.deciding.signing import meetings_of_stages
 from kscb_actions.pages import Page, every_page
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.dissemination.queries import list_of_review as list_shared
@@ -164,7 +165,7 @@ def new() -> Any:
 def show(review: Review) -> Any:
     """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
-    plan, shared = _plan(person, review), list_shared(person, review)
+    plan, shared, stages = _plan(person, review), list_shared(person, review), list_stages(review)
     key_count = sum(each.recommendation.is_key for each in plan)
     only_key = asked_for().get("key") == "1" and key_count > 0
     nothing_to_decide = why_nothing_to_decide(review.guidance, review.kind, review.stage)
@@ -184,7 +185,8 @@ def show(review: Review) -> Any:
         legend=legend(thresholds),
         clocks=[told_in_words(row.kind, row.due_on, row.met_on, today) for row in list_clocks(review)],
         guidance=GUIDANCE_NAMES[Guidance(review.guidance)],
-        stages=list_stages(review),
+        stages=stages,
+        held_in=meetings_of_stages(person, stages),
         themes=themes_of_review(review),
         named=list_named_people(review),
         shared=shared,
