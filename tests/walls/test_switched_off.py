@@ -26,6 +26,7 @@ from kscb_actions.reports.progress.scope import ReportingYear, ReportRequest
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.service import change_settings
 
+from ..child_deaths.requests.making import Asked
 from ..factories import TODAY
 from ..long import LONG
 from ..mail.sending import via
@@ -102,8 +103,7 @@ def test_no_paper_names_them(off: Board) -> None:
 
 
 def test_a_calendar_feed_has_nothing_of_them(board: Board, app: Flask) -> None:
-    contact = board.person(Role.DEATH_CONTACT)
-    address = f"/calendar/{make_feed(contact.viewer)}.ics"
+    address = f"/calendar/{make_feed(Asked(board.world).contact)}.ics"
     assert "Reply by: request" in app.test_client().get(address).text
     change_settings(board.world.as_viewer(board.world.manager), {"has_child_deaths": False})
     answer = app.test_client().get(address)
