@@ -84,7 +84,7 @@ class Awaited:
 
 
 def label_of(reference: str, number: int, called: str) -> str:
-    """Return what people call a recommendation of a review, or an area of an inspection: `called` is which."""
+    """Return what people call a recommendation of a review; `called`: what an inspection's area is called."""
     return f"{reference}, {called} {number}"
 
 

@@ -66,11 +66,8 @@ def recommendations_section(scope: Scope) -> Section | None:
     rows = Rows(partial(_recommendation_rows, scope), len(numbering.ids))
     called = words_in(scope)
     counted = [count_words(numbering.endings)] if numbering.endings else []
-    counted += (
-        [plural(numbering.key_count, f"key {called.one}", f"key {called.many}")]
-        if numbering.key_count
-        else []
-    )
+    key = plural(numbering.key_count, f"key {called.one}", f"key {called.many}")
+    counted += [key] if numbering.key_count else []
     number = plural(len(numbering.ids), called.one, called.many)
     several = f" {number}, of them {'; '.join(counted)}." if counted else ""
     is_whole = scope.agency_id is None
