@@ -184,7 +184,8 @@ class Chart:
 class LineChart:
     """A line through one value for each category, and its target as a second line.
 
-    Numbers are as they are written ("19.2"), and `unit` stands after each ("%"). `alt` says in words what it
+    Numbers are as they are written ("19.2"; "" for a category without one, which the line passes over), and
+    `unit` stands after each ("%"). `alt` says in words what it
     shows. A table of the same figures follows it in its section. ValueError where a category has no value.
     """
 
@@ -196,7 +197,7 @@ class LineChart:
     unit: str = ""
 
     def __post_init__(self) -> None:
-        if len(self.values) != len(self.categories) or not self.values:
+        if len(self.values) != len(self.categories) or not any(self.values):
             counts = f"{len(self.values)} values for {len(self.categories)} categories"
             raise ValueError(f"The line “{self.title}” has {counts}.")
 

@@ -83,7 +83,7 @@ def test_a_measure_with_two_readings_is_a_line_with_its_target_and_its_table(wor
 
 
 def test_the_line_in_a_word_file_is_editable_and_said_in_words(world: World) -> None:
-    readings(world, measure(world), y2008="19.2", y2009="15.1")
+    readings(world, measure(world), y2008="19.2", y2009="15.1", y2011="14")
     drawn = io.BytesIO()
     write_docx(report(world.chair, appendices=(Appendix.MEASURES,)), drawn)
     with zipfile.ZipFile(drawn) as packed:
@@ -92,7 +92,10 @@ def test_the_line_in_a_word_file_is_editable_and_said_in_words(world: World) -> 
         sheets = [name for name in packed.namelist() if name.startswith("word/embeddings/")]
     [line] = [chart for chart in charts if "lineChart" in chart]
     assert len(sheets) == len(charts)
-    assert "A line through the readings 19.2% in 2007-08, 15.1% in 2008-09. The target is 13.7%." in text
+    assert (
+        "A line through the readings 19.2% in 2007-08, 15.1% in 2008-09, 14% in 2010-11. The target" in text
+    )
+    assert "2009-10" in line and 'dispBlanksAs val="span"' in line
     assert "Target: 13.7%" in line and 'prstDash val="dash"' in line
 
 
@@ -104,6 +107,8 @@ def test_the_page_of_a_paper_draws_the_same_line() -> None:
     assert [dot.x for dot in picture.dots] == [12, 50, 88]
     assert picture.dots[-1].y == picture.target_y and picture.dots[0].y < picture.dots[1].y
     assert picture.alt == "In words."
+    gap = line_of(replace(line, values=("19.2", "", "13.7")))
+    assert [(dot.x, dot.period) for dot in gap.dots] == [(12, "2007-08"), (88, "2009-10")]
     assert line_of(replace(line, categories=("2007-08",), values=("13.7",))).dots[0].x == 50
 
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from docx.document import Document
 from docx.text.paragraph import Paragraph
+from pptx.chart.axis import ValueAxis
 from pptx.chart.chart import Chart as ChartShape
 from pptx.chart.data import CategoryChartData
 from pptx.chart.series import LineSeries
@@ -13,6 +14,7 @@ from pptx.enum.chart import (
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
     XL_TICK_MARK,
 )
 from pptx.enum.dml import MSO_LINE
@@ -36,8 +38,8 @@ def add_line(document: Document, paragraph: Paragraph, chart: LineChart, *, numb
     What is drawn differs by stroke and by shape, so that black and white suffices.
     """
     names = [one_line(name) for name in chart.categories]
-    columns: list[tuple[str, list[float]]] = [
-        (READINGS, [float(value) for value in chart.values]),
+    columns: list[tuple[str, list[float | None]]] = [
+        (READINGS, [float(value) if value else None for value in chart.values]),
         (TARGET.format(f"{chart.target}{chart.unit}"), [float(chart.target)] * len(names)),
     ]
     data = CategoryChartData()
@@ -46,6 +48,8 @@ def add_line(document: Document, paragraph: Paragraph, chart: LineChart, *, numb
         data.add_series(name, values)
     space = parse_chart(data.xml_bytes(XL_CHART_TYPE.LINE_MARKERS))
     _draw(ChartShape(space, None), chart)
+    for blanks in space.iter("{*}dispBlanksAs"):
+        blanks.set("val", "span")
     workbook = workbook_of(names, columns, as_at)
     words = (chart.title, chart.alt)
     put_chart(document, paragraph, space, workbook, number=number, words=words, room_mm=_ROOM_MM)
@@ -57,7 +61,10 @@ def _draw(shape: ChartShape, chart: LineChart) -> None:
     shape.has_legend = True
     shape.legend.position, shape.legend.include_in_layout = XL_LEGEND_POSITION.BOTTOM, False
     shape.category_axis.major_tick_mark = XL_TICK_MARK.NONE
+    # Below the line also where that goes down to nothing.
+    shape.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     shape.value_axis.visible = shape.value_axis.has_major_gridlines = False
+    _leave_room(shape.value_axis, chart)
     readings, target = shape.plots[0].series
     readings.smooth = target.smooth = False
     _label(readings, chart.unit)
@@ -68,6 +75,14 @@ def _draw(shape: ChartShape, chart: LineChart) -> None:
     target.format.line.color.rgb, target.format.line.width = _INK, Pt(1.5)
     target.format.line.dash_style = MSO_LINE.DASH
     target.marker.style = XL_MARKER_STYLE.NONE
+
+
+def _leave_room(axis: ValueAxis, chart: LineChart) -> None:
+    """Let the axis go from below the lowest number to so far above the highest that its label has room."""
+    numbers = [float(value) for value in (*chart.values, chart.target) if value]
+    span = max(numbers) - min(numbers)
+    if span:
+        axis.minimum_scale, axis.maximum_scale = min(numbers) - span / 5, max(numbers) + span / 3
 
 
 def _label(series: LineSeries, unit: str) -> None:

@@ -7,14 +7,17 @@ from kscb_actions.web.measures.drawing import LEFT, RIGHT, Dot, Drawn, downwards
 
 
 def line_of(chart: LineChart) -> Drawn:
-    """Return the line of a paper's measure, its readings at equal distances."""
-    values = [Decimal(value) for value in chart.values]
-    target = Decimal(chart.target)
-    down, last = downwards([target, *values]), len(values) - 1
-    places = [round(LEFT + (RIGHT - LEFT) * (each / last if last else 0.5), 2) for each in range(len(values))]
-    are_named = named(places)
+    """Return the line of a paper's measure, its periods at equal distances."""
+    target, last = Decimal(chart.target), len(chart.values) - 1
+    read = [
+        (round(LEFT + (RIGHT - LEFT) * (place / last if last else 0.5), 2), Decimal(value), name)
+        for place, (value, name) in enumerate(zip(chart.values, chart.categories, strict=True))
+        if value
+    ]
+    down = downwards([target, *(value for _, value, _ in read)])
+    are_named = named([across for across, _, _ in read])
     dots = tuple(
         Dot(across, down(value), f"{value}{chart.unit}", name, name if place in are_named else "")
-        for place, (across, value, name) in enumerate(zip(places, values, chart.categories, strict=True))
+        for place, (across, value, name) in enumerate(read)
     )
     return Drawn(dots, (), down(target), f"{chart.target}{chart.unit}", chart.alt)

@@ -48,13 +48,17 @@ def _list(scope: Scope) -> list[Shown]:
 
 def _line(each: Shown) -> LineChart:
     readings = each.readings[-_LAST:]
+    read = {one.period.ends_on: written(one.value) for one in readings}
+    periods = [readings[0].period]
+    while periods[-1].ends_on < readings[-1].period.ends_on:
+        periods.append(periods[-1].next)
     told = ", ".join(f"{each.value_words(one.value)} in {one.period.words}" for one in readings)
     target = each.value_words(each.measure.target)
     return LineChart(
         title=f"{each.measure.reference}, {each.measure.name}",
         alt=f"A line through the readings {told}. The target is {target}. {each.movement.words}",
-        categories=tuple(one.period.words for one in readings),
-        values=tuple(written(one.value) for one in readings),
+        categories=tuple(period.words for period in periods),
+        values=tuple(read.get(period.ends_on, "") for period in periods),
         target=written(Decimal(each.measure.target)),
         unit=unit_after(each.measure.kind),
     )
