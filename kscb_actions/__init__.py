@@ -173,6 +173,7 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.log.queries import is_unanswered
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
+    from kscb_actions.chasing.news.happenings import also_news
     from kscb_actions.chasing.news.heard import hear
     from kscb_actions.chasing.news.seen import is_seen_by_agency
     from kscb_actions.chasing.news.service import NEWS_OF_THE_DAY
@@ -181,6 +182,8 @@ def _register_reminders() -> None:
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.child_deaths.telling.news import PANEL_NEWS
     from kscb_actions.child_deaths.telling.provider import DUE_MEETINGS
+    from kscb_actions.impact.models import ImpactJudgement
+    from kscb_actions.impact.news import judged
     from kscb_actions.impact.provider import RECOMMENDATIONS_BACK
     from kscb_actions.mail.letters import tell_of_role
     from kscb_actions.mail.renewal import renew_by
@@ -195,6 +198,7 @@ def _register_reminders() -> None:
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
     hear_by(hear)
+    also_news(ImpactJudgement, judged)
     renew_by(Renewal)
     reminded_by(is_unanswered)
     seen_as(is_seen_by_agency)

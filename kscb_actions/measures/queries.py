@@ -258,7 +258,10 @@ def words_of_subject(measure: Measure) -> str:
     if measure.review_id is None:
         return f"Priority: {measure.priority}"
     where = str(measure.review.reference)
-    return f"{where}, recommendation {measure.recommendation.label}" if measure.recommendation_id else where
+    if not measure.recommendation_id:
+        return where
+    called = measure.review.words_for(measure.recommendation).one
+    return f"{where}, {called} {measure.recommendation.label}"
 
 
 def by_recommendation(found: Iterable[Shown]) -> Mapping[int | None, list[Shown]]:

@@ -4,6 +4,9 @@ from collections import Counter
 from datetime import date
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.rules import DEATH_ROOMS, names_of_rooms
+from kscb_actions.audit.words import OF_CHILD_DEATHS
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.drafting.models import Draft, DraftComment
 from kscb_actions.child_deaths.judging.models import PanelDecision
@@ -93,3 +96,10 @@ def test_the_report_of_the_year_is_issued_and_that_of_no_other(loaded: Demonstra
     (issued,) = IssuedReport.select()
     assert (issued.year, issued.number, issued.cut_off) == ("2011-12", 1, date(2012, 3, 31))
     assert issued.issued_by != issued.agreed_by
+
+
+def test_every_event_of_these_rooms_is_known_as_theirs_by_its_name(loaded: Demonstration) -> None:
+    of_rooms = AuditEvent.room.in_(names_of_rooms(*DEATH_ROOMS))
+    found = {event for (event,) in AuditEvent.select(AuditEvent.event).where(of_rooms).distinct().tuples()}
+    assert len(found) > 20
+    assert {event for event in found if event.split(".")[0] not in {*OF_CHILD_DEATHS, "mail"}} == set()

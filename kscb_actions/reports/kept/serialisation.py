@@ -19,6 +19,7 @@ from kscb_actions.reports.content import (
     Column,
     Facts,
     Group,
+    LineChart,
     Numbered,
     Paragraph,
     Report,
@@ -30,7 +31,9 @@ from kscb_actions.reports.content import (
 
 VERSION = 1
 _ROWS_AT_ONCE = 200
-_BLOCKS = {each.__name__.lower(): each for each in (Table, Paragraph, Bullets, Numbered, Facts, Chart)}
+_BLOCKS = {
+    each.__name__.lower(): each for each in (Table, Paragraph, Bullets, Numbered, Facts, Chart, LineChart)
+}
 
 
 class UnknownVersion(Exception):

@@ -1,14 +1,18 @@
 """The measures of what a paper covers, with their last readings by its day."""
 
+from decimal import Decimal
+
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.measures.models import Measure
 from kscb_actions.measures.queries import Shown, list_measures_at, words_of_subject
-from kscb_actions.measures.rules import DIRECTION_NAMES, MOVING_RULE
-from kscb_actions.reports.content import Column, Paragraph, Section, Table
+from kscb_actions.measures.rules import DIRECTION_NAMES, MOVING_RULE, unit_after, written
+from kscb_actions.reports.content import Column, LineChart, Paragraph, Section, Table
 
 from ..scope import Scope
 
 HEADING = "Measures"
+# From so many readings on there is a line to draw.
+FEWEST_READINGS = 2
 # So many of the last readings are in the table; the page of a measure has all.
 _LAST = 6
 _COLUMNS = (
@@ -30,7 +34,8 @@ def measures_section(scope: Scope) -> Section | None:
     if not found:
         return None
     table = Table(HEADING, _COLUMNS, tuple(map(_row, found)))
-    return Section(HEADING, (Paragraph(MOVING_RULE), table), landscape=True)
+    lines = tuple(_line(each) for each in found if len(each.readings) >= FEWEST_READINGS)
+    return Section(HEADING, (Paragraph(MOVING_RULE), *lines, table), landscape=True)
 
 
 def _list(scope: Scope) -> list[Shown]:
@@ -39,6 +44,24 @@ def _list(scope: Scope) -> list[Shown]:
     if scope.agency_id is not None:
         condition = condition & (Measure.agency == scope.agency_id)
     return list_measures_at(SYSTEM, scope.moment.before, condition)
+
+
+def _line(each: Shown) -> LineChart:
+    readings = each.readings[-_LAST:]
+    read = {one.period.ends_on: written(one.value) for one in readings}
+    periods = [readings[0].period]
+    while periods[-1].ends_on < readings[-1].period.ends_on:
+        periods.append(periods[-1].next)
+    told = ", ".join(f"{each.value_words(one.value)} in {one.period.words}" for one in readings)
+    target = each.value_words(each.measure.target)
+    return LineChart(
+        title=f"{each.measure.reference}, {each.measure.name}",
+        alt=f"A line through the readings {told}. The target is {target}. {each.movement.words}",
+        categories=tuple(period.words for period in periods),
+        values=tuple(read.get(period.ends_on, "") for period in periods),
+        target=written(Decimal(each.measure.target)),
+        unit=unit_after(each.measure.kind),
+    )
 
 
 def _row(each: Shown) -> tuple[str, ...]:
