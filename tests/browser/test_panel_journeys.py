@@ -48,7 +48,7 @@ def fills_form_a(visitor: Navigator, number: str, died: tuple[int, int, int], bo
     answers(visitor, "Was there a child protection plan?", "Never")
     answers(visitor, "Was there a statutory order?", "Never")
     answers(visitor, "Was the child, or the family, seeking asylum?", "No")
-    answers(visitor, "Was there a rapid response?", "Yes")
+    answers(visitor, "Was there a rapid response, or a joint agency response?", "Yes")
     answers(visitor, "Is there an inquest?", "Inquest opened")
     answers(visitor, "Are there criminal proceedings?", "Police investigation")
 
