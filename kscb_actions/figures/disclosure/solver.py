@@ -128,7 +128,8 @@ class Search:
                 self._keep(self._in_time(partial(self.attacker.other, aim)))
             if self.open[number]:
                 failed.append(number)
-                self.cuts.append(self._more_than(levels) if None in cuts else self._joined(cuts, levels))
+                both = [cut for cut in cuts if cut is not None]
+                self.cuts.append(self._joined(both, levels) if len(both) == 2 else self._more_than(levels))
         return failed
 
     def _push(self, aim: Any) -> Cut | None:
