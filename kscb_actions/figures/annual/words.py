@@ -3,6 +3,9 @@
 from kscb_actions.child_deaths import terms
 from kscb_actions.figures.printing.blocks import LEGEND_WORDS
 from kscb_actions.terms import LazyText, say_later
+from kscb_actions.wording import plural
+
+from .protection import LIMIT_SECONDS
 
 PURPOSE = say_later(
     "To tell the Board and the public how many children’s deaths the panel reviewed, what they were due to, "
@@ -69,3 +72,15 @@ DEFINITIONS = (
     ("Modifiable factor", MODIFIABLE_MEANS),
     *((f"{number} {name}", terms.CATEGORY_COVERS[number]) for number, name in terms.CATEGORIES.items()),
 )
+BEGINS = "The cases of the year are being counted."
+
+
+def far_words(tables: int, rounds: int, proven: int, small: int, seconds: int) -> str:
+    """Return in sentences how far the choice of what is hidden is; the numbers as in protection.Tell."""
+    if not rounds:
+        return f"{plural(tables, 'table')} and all that was issued before are laid side by side."
+    return (
+        f"{plural(tables, 'table')}, round {rounds}: {proven:,} of {plural(small, 'small number')} proven "
+        f"hidden, after {seconds} of at most {LIMIT_SECONDS} seconds. Another round follows where one can be "
+        "worked out."
+    )
