@@ -398,30 +398,28 @@ def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
     """Return what waits to be erased, the oldest first, for those who may ask for it or agree."""
     if reach(viewer, Permission.ERASE_FILE) is Reach.NONE:
         return []
-    waiting = _waiting_erasures(viewer)
+    found = _waiting_erasures(viewer)
+    waiting = [each for each in found if each.file_id]
     owners = owners_of(each.file.evidence.action for each in waiting) if waiting else {}
-    about = {each.id: owners[each.file.evidence.action_id] for each in waiting}
-    may_be = [each for each in waiting if may(viewer, Permission.ERASE_FILE, about[each.id])]
-    papers = [each for each in _waiting_papers() if may_erase(viewer, each.paper)]
-    return sorted((*may_be, *papers), key=lambda each: each.id)
 
+    def concerns(each: Erasure) -> bool:
+        if each.paper_id:
+            return may_erase(viewer, each.paper)
+        return bool(may(viewer, Permission.ERASE_FILE, owners[each.file.evidence.action_id]))
 
-@prepared
-def _waiting_papers() -> Any:
-    asked = Erasure.select(Erasure, User).join(User, on=(Erasure.asked_by == User.id))
-    return asked.where(Erasure.outcome == "", Erasure.paper.is_null(False)).order_by(Erasure.id)
+    return [each for each in found if concerns(each)]
 
 
 @prepared
 def _waiting_erasures(viewer: Viewer) -> Any:
     return (
         Erasure.select(Erasure, EvidenceFile, Evidence, Action, Review, User)
-        .join_from(Erasure, EvidenceFile)
-        .join_from(EvidenceFile, Evidence)
-        .join_from(Evidence, Action)
-        .join_from(Action, Review)
+        .join_from(Erasure, EvidenceFile, _OUTER)
+        .join_from(EvidenceFile, Evidence, _OUTER)
+        .join_from(Evidence, Action, _OUTER)
+        .join_from(Action, Review, _OUTER)
         .join_from(Erasure, User, on=(Erasure.asked_by == User.id))
-        .where(Erasure.outcome == "", visible_action(viewer))
+        .where(Erasure.outcome == "", Erasure.paper.is_null(False) | visible_action(viewer))
         .order_by(Erasure.id)
     )
 
