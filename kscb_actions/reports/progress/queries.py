@@ -14,7 +14,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
 from kscb_actions.actions.earlier.queries import mark_column, source_column
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.moves import StateColumns
+from kscb_actions.actions.moves import MoveColumns, StateColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import (
     Timeliness,
@@ -243,18 +243,27 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         .order_by(ProgressUpdate.id.desc())
         .limit(1)
     )
+    then_columns = columns_of(scope)
     columns = [
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
-        *(mark_column(each, then.c.id).alias(f"record_{each}") for each in RECORD_FIELDS),
-        source_column(then.c.id).alias("record_source"),
+        *(then_columns.kept(_mark, each).alias(f"record_{each}") for each in RECORD_FIELDS),
+        then_columns.kept(_source).alias("record_source"),
         rules_place(scope, then).alias("place"),
-        *columns_of(scope).selected,
+        *then_columns.selected,
     ]
     return peewee.Select([then], [*columns, *more]).join(
         Recommendation, on=(Recommendation.id == then.c.recommendation_id)
     )
+
+
+def _mark(columns: MoveColumns, name: str) -> Any:
+    return mark_column(name, columns.id)
+
+
+def _source(columns: MoveColumns) -> Any:
+    return source_column(columns.id)
 
 
 def _rules(scope: Scope) -> tuple[Rule, ...]:
