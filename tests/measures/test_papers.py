@@ -78,7 +78,7 @@ def test_a_measure_with_two_readings_is_a_line_with_its_target_and_its_table(wor
     assert isinstance(section.blocks[-1], Table)
     [kept] = [each for each in read_text(write_text(paper)).sections if each.heading == HEADING]
     assert line in kept.blocks
-    with pytest.raises(ValueError, match="1 values for 2"):
+    with pytest.raises(ValueError, match="not one of each"):
         replace(line, values=("1",))
 
 
@@ -130,3 +130,39 @@ def test_no_paper_has_a_section_without_a_measure_or_with_one_of_others(world: W
     own = {"agency": "KPOL", "appendices": (Appendix.MEASURES,)}
     assert rows(made(world.police_lead, "agency", **own)) == []
     assert len(rows(made(world.health_lead, "agency", **{**own, "agency": "NHSK"}))) == 1
+
+
+def test_the_line_has_how_many_actions_were_accepted_in_each_period(world: World) -> None:
+    recommendation = world.action().recommendation
+    one = measure(world, recommendation.review, recommendation)
+    readings(world, one, y2008="19.2", y2009="15.1")
+    with clock.at(date(2012, 2, 20)):
+        for action in (world.action(recommendation=recommendation) for _ in range(2)):
+            world.decision(action)
+    paper = report(world.chair, appendices=(Appendix.MEASURES,))
+    [section] = [each for each in paper.sections if each.heading == HEADING]
+    [line] = [each for each in section.blocks if isinstance(each, LineChart)]
+    assert line.categories[-1] == "2011-12" and line.accepted == (0, 0, 0, 0, 2)
+    assert line.values == ("19.2", "15.1", "", "", "") and "Actions accepted: 2 in 2011-12." in line.alt
+    [kept] = [each for each in read_text(write_text(paper)).sections if each.heading == HEADING]
+    assert line in kept.blocks
+    picture = line_of(line)
+    assert [(mark.x, mark.number, mark.actions) for mark in picture.marks] == [(88, 2, ())]
+    drawn = io.BytesIO()
+    write_docx(paper, drawn)
+    with zipfile.ZipFile(drawn) as packed:
+        [chart] = [
+            text
+            for name in packed.namelist()
+            if "charts/chart" in name and "lineChart" in (text := packed.read(name).decode())
+        ]
+    assert "Actions accepted, how many" in chart and 'symbol val="triangle"' in chart
+    before = report(world.chair, appendices=(Appendix.MEASURES,), as_at=date(2012, 2, 19))
+    assert all(
+        not block.accepted
+        for each in before.sections
+        for block in each.blocks
+        if isinstance(block, LineChart)
+    )
+    with pytest.raises(ValueError, match="not one of each"):
+        replace(line, accepted=(1,))

@@ -1,5 +1,6 @@
 """A measure as a line in a Word file: an editable chart, its target as a dashed line beside it."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from docx.document import Document
@@ -26,7 +27,7 @@ from kscb_actions.text import one_line
 
 from .chart import put_chart, workbook_of
 
-READINGS, TARGET = "Readings", "Target: {}"
+READINGS, TARGET, ACCEPTED = "Readings", "Target: {}", "Actions accepted, how many"
 _ROOM_MM = (170, 70)
 # The colours of the page's line and of its text.
 _LINE, _INK = RGBColor(0x1D, 0x70, 0xB8), RGBColor(0x0B, 0x0C, 0x0C)
@@ -42,6 +43,9 @@ def add_line(document: Document, paragraph: Paragraph, chart: LineChart, *, numb
         (READINGS, [float(value) if value else None for value in chart.values]),
         (TARGET.format(f"{chart.target}{chart.unit}"), [float(chart.target)] * len(names)),
     ]
+    if chart.accepted:
+        marks: list[float | None] = [_foot(chart) if count else None for count in chart.accepted]
+        columns.append((ACCEPTED, marks))
     data = CategoryChartData()
     data.categories = names
     for name, values in columns:
@@ -65,7 +69,7 @@ def _draw(shape: ChartShape, chart: LineChart) -> None:
     shape.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     shape.value_axis.visible = shape.value_axis.has_major_gridlines = False
     _leave_room(shape.value_axis, chart)
-    readings, target = shape.plots[0].series
+    readings, target, *marks = shape.plots[0].series
     readings.smooth = target.smooth = False
     _label(readings, chart.unit)
     readings.format.line.color.rgb, readings.format.line.width = _LINE, Pt(2.25)
@@ -75,11 +79,37 @@ def _draw(shape: ChartShape, chart: LineChart) -> None:
     target.format.line.color.rgb, target.format.line.width = _INK, Pt(1.5)
     target.format.line.dash_style = MSO_LINE.DASH
     target.marker.style = XL_MARKER_STYLE.NONE
+    for each in marks:
+        _mark(each, chart.accepted)
+
+
+def _mark(series: LineSeries, counts: Sequence[int]) -> None:
+    """Draw a triangle at the foot wherever actions were accepted, with how many beside it."""
+    series.smooth = False
+    series.format.line.fill.background()
+    series.marker.style, series.marker.size = XL_MARKER_STYLE.TRIANGLE, 9
+    series.marker.format.fill.solid()
+    series.marker.format.fill.fore_color.rgb = _INK
+    for place, count in enumerate(counts):
+        if count:
+            label = series.points[place].data_label
+            label.has_text_frame, label.position = True, XL_LABEL_POSITION.RIGHT
+            label.text_frame.text = str(count)
+
+
+def _foot(chart: LineChart) -> float:
+    """Return where the marks stand: below the lowest number, within the axis."""
+    numbers = _numbers(chart)
+    return min(numbers) - (max(numbers) - min(numbers)) / 8
+
+
+def _numbers(chart: LineChart) -> list[float]:
+    return [float(value) for value in (*chart.values, chart.target) if value]
 
 
 def _leave_room(axis: ValueAxis, chart: LineChart) -> None:
     """Let the axis go from below the lowest number to so far above the highest that its label has room."""
-    numbers = [float(value) for value in (*chart.values, chart.target) if value]
+    numbers = _numbers(chart)
     span = max(numbers) - min(numbers)
     if span:
         axis.minimum_scale, axis.maximum_scale = min(numbers) - span / 5, max(numbers) + span / 3

@@ -31,12 +31,15 @@ class Dot:
 
 @dataclass(frozen=True)
 class Mark:
-    """The day on which actions were accepted: its place, its number in the list, and the actions."""
+    """When actions were accepted: its place, and the number in the list of its day and its actions.
+
+    Without a day it is a whole period, and the number how many there were.
+    """
 
     x: float
     number: int
-    on: date
-    actions: tuple[str, ...]
+    on: date | None = None
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
