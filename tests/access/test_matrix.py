@@ -344,7 +344,7 @@ ALLOWED = {
     "published.show": EVERYBODY,
     "published.paper": EVERYBODY,
     # The absence is of the lead of the police, and entered for themselves.
-    "absences.own": CHAIRS | INDEPENDENT | OWN | OTHER,
+    "absences.own": CHAIRS | INDEPENDENT | OWN | OTHER | CONTACT,
     "absences.of_person": MANAGER,
     "absences.show": MANAGER | OWN,
     "absences.change": MANAGER | OWN,

@@ -196,7 +196,7 @@ def closes_and_decides(visitor: Navigator, site: Site, meeting: int, first: tupl
     visitor.fits_a_phone("proposals side by side")
     visitor.opens(f"/panels/{meeting}/attendance")
     selects(visitor, "Agency", "Kent Police")
-    visitor.fills("Post", "Detective inspector")
+    visitor.fills("Post", "Detective sergeant")
     visitor.presses("Save who was there")
     visitor.sees("recorded.")
     visitor.opens(f"/panels/{meeting}/cases/{first[0]}/decide")
@@ -213,7 +213,7 @@ def closes_and_decides(visitor: Navigator, site: Site, meeting: int, first: tupl
     visitor.sees("decision is recorded")
     visitor.opens(f"/deaths/{first[0]}")
     visitor.sees("1. Deliberately inflicted injury, abuse or neglect")
-    visitor.sees("Kent Police: Detective inspector")
+    visitor.sees("Kent Police: Detective sergeant")
     assert site.rows("SELECT primary_category, decision_number FROM child_death WHERE id = ?", first[0]) == [
         (1, 1)
     ]

@@ -120,8 +120,8 @@ def can_be_away(person: Viewer) -> Verdict:
     return Verdict(
         False,
         say(
-            "An absence is entered for an agency lead, a child-death contact or a chair. Nobody else is "
-            "stood in for."
+            "An absence is entered for an agency’s lead or contact, or for a chair. Nobody else is stood in "
+            "for."
         ),
     )
 
