@@ -59,10 +59,11 @@ AFTER_A_DEATH = (
 )
 REVIEWING: tuple[str | LazyText, ...] = (
     "Members read the anonymised case. A member with an interest in it takes no part.",
-    "Each member proposes separately which categories apply, which factors played a part, and whether any of "
-    "them could be modified. Nobody sees another’s proposal before all are in.",
-    "The panel discusses the proposals and decides. Where several categories apply, the uppermost in the "
-    "list counts as the primary one.",
+    "Which categories apply, which factors played a part, and whether any of them could be modified, is "
+    "drafted before the meeting, and members comment on the draft; or each member proposes separately, and "
+    "nobody sees another’s proposal before all are in.",
+    "The panel discusses what was drafted or proposed, and decides. Where several categories apply, the "
+    "uppermost in the list counts as the primary one.",
     "Where abuse or neglect is known or suspected, the panel considers a referral for a serious case review.",
     say_later("What was learnt becomes recommendations, which agencies act on and the Board checks."),
 )

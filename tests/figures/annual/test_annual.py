@@ -25,7 +25,7 @@ from kscb_actions.figures.counting.report_tables import REPORT_TABLES
 from kscb_actions.figures.counting.tally import NAMES, Basis
 from kscb_actions.figures.disclosure.refused import OutOfTime
 from kscb_actions.figures.printing.blocks import COUNTED_BY, caption_of
-from kscb_actions.reports.content import Paragraph, Report, Table
+from kscb_actions.reports.content import Bullets, Paragraph, Report, Table
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 from tests.figures.annual.issuing import CHAIR, COORDINATOR, issue_year, seen_now
@@ -65,6 +65,17 @@ def text_of(report: Report) -> str:
 def tables_of(report: Report) -> dict[str, list[tuple[str, ...]]]:
     blocks = [block for section in report.sections for block in section.blocks]
     return {block.caption: [tuple(row) for row in block.rows] for block in blocks if isinstance(block, Table)}
+
+
+def test_it_says_plainly_what_it_promises_and_what_it_does_not(coordinator: Viewer) -> None:
+    report = serialisation.read_report(issue_year(YEAR, BOARD).report_json)
+    [section] = [each for each in report.sections if each.heading == "What this report promises"]
+    promise, _, intro, left_open = section.blocks
+    assert isinstance(promise, Paragraph) and isinstance(intro, Paragraph) and isinstance(left_open, Bullets)
+    assert "From the issued reports together no count of 1 to 4 can be calculated." in promise.text
+    assert intro.text == "This is not promised:"
+    for each in ("a family", "a nought tells nothing", "guesses a number from the choice of those"):
+        assert any(each in item for item in left_open.items), each
 
 
 def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(coordinator: Viewer) -> None:
