@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from json import JSONEncoder
 from typing import Any
 
@@ -79,7 +80,12 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    own = _OWN % tuple([_plainly(fields[name]) for name in _CHAINED_IN_ORDER])
+    own = _OWN % tuple(
+        [
+            _again(value) if type(value) in _SAME_WHERE_EQUAL else _plainly(value)
+            for value in [fields[name] for name in _CHAINED_IN_ORDER]
+        ]
+    )
     return hashlib.sha256(f"{previous}\n{{{own}}}".encode()).hexdigest()
 
 
@@ -92,6 +98,12 @@ def _plainly(value: Any) -> str:
     if type(value) is datetime:
         return f'"{value.isoformat()}"'
     return "null" if value is None else canonical(value)
+
+
+# Of events that are written together most values are the same. Not of instants: two that are equal can be
+# written in two ways.
+_again = lru_cache(64, typed=True)(_plainly)
+_SAME_WHERE_EQUAL = frozenset({str, int, type(None)})
 
 
 def first_break(events: Iterable[Mapping[str, Any]]) -> int | None:

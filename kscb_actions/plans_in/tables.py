@@ -212,13 +212,15 @@ def from_plain(told: Mapping[str, Any]) -> Source:
 
 
 def _row(number: Any, cells: Any) -> Row:
-    return Row(
-        _whole(number, LAST_ROW),
-        {
-            _whole(at, LAST_COLUMN): Cell(_text(text), MARKS[MARKS.index(mark)], _whole(width, LAST_COLUMN))
-            for at, text, mark, width in cells
-        },
-    )
+    found = {}
+    for at, text, mark, width in cells:
+        # The two kinds of check are written out: there are some hundred thousand cells.
+        if type(at) is not int or type(width) is not int or type(text) is not str or mark not in MARKS:
+            raise ValueError("No cell")
+        if not (1 <= at <= LAST_COLUMN and 1 <= width <= LAST_COLUMN):
+            raise ValueError("No place")
+        found[at] = Cell(text, mark, width)
+    return Row(_whole(number, LAST_ROW), found)
 
 
 def _whole(value: Any, most: int) -> int:
