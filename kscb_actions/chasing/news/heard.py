@@ -111,9 +111,10 @@ def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
         return
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)
-    found = batch.heard_by(happenings_of(tx.actor.id, told))
-    if not found:
+    happenings = happenings_of(tx.actor.id, told)
+    if not happenings:
         return
+    found = batch.heard_by(happenings)
     hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
     for each in found:
         kind = each.happening.kind
