@@ -13,8 +13,7 @@ from kscb_actions.actions.owners.service import take_part
 from kscb_actions.actions.rules import Assurance, Progress, why_closed
 from kscb_actions.actions.service import append_progress
 from kscb_actions.audit.service import change
-from kscb_actions.files.limits import FileRefused
-from kscb_actions.files.store import EvidenceStore, StoredFile
+from kscb_actions.files.store import EvidenceStore, StoredFile, receive_all
 from kscb_actions.reviews.queries import require_on
 from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 
@@ -67,13 +66,8 @@ def add_evidence(
     _refuse_closed(action)
     if problems:
         raise InvalidInput(problems)
-    kept = _receive(store, uploads)
-    try:
-        return _record(viewer, action, facts, kept)
-    # Also when the process is told to stop: a file that no row names would stay for ever.
-    except BaseException:
-        _discard(store, kept)
-        raise
+    sent = [(each.name, each.stream) for each in uploads]
+    return receive_all(store, sent, lambda kept: _record(viewer, action, facts, kept), _is_named)
 
 
 def withdraw_evidence(
@@ -218,28 +212,8 @@ def _refuse_closed(action: Action) -> None:
         raise Refused(closed)
 
 
-def _receive(store: EvidenceStore, uploads: Iterable[Upload]) -> list[StoredFile]:
-    kept: list[StoredFile] = []
-    refusals: list[str] = []
-    try:
-        for upload in uploads:
-            try:
-                kept.append(store.receive(upload.stream, upload.name))
-            except FileRefused as refusal:
-                refusals.append(str(refusal))
-        if refusals:
-            raise InvalidInput({"files": "\n".join(refusals)})
-    except BaseException:
-        _discard(store, kept)
-        raise
-    return kept
-
-
-def _discard(store: EvidenceStore, kept: Iterable[StoredFile]) -> None:
-    for file in kept:
-        # Whatever failed after the commit must not take away the bytes that a row names.
-        if not EvidenceFile.select().where(EvidenceFile.stored_name == file.stored_name).exists():
-            store.discard(file.stored_name)
+def _is_named(stored_name: str) -> bool:
+    return bool(EvidenceFile.select().where(EvidenceFile.stored_name == stored_name).exists())
 
 
 def _record(viewer: Viewer, action: Action, facts: EvidenceFacts, kept: Iterable[StoredFile]) -> Evidence:

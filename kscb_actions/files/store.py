@@ -10,15 +10,15 @@ import hashlib
 import os
 import re
 import uuid
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from io import BufferedReader
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, TypeVar
 
 from kscb_actions.terms import say
-from kscb_actions.text import one_line
+from kscb_actions.text import InvalidInput, one_line
 
 from .judge import judge
 from .limits import FileRefused
@@ -296,3 +296,36 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+Recorded = TypeVar("Recorded")
+
+
+def receive_all(
+    store: EvidenceStore,
+    files: Iterable[tuple[str, Readable]],
+    record: Callable[[list[StoredFile]], Recorded],
+    is_named: Callable[[str], bool],
+) -> Recorded:
+    """Return what `record` makes of files that have been received; whatever fails, their bytes go too.
+
+    files     (name, bytes) of each
+    is_named  whether a row names the bytes that are kept under a name
+    Raises InvalidInput, under "files", with what is wrong with each that is refused.
+    """
+    received, refusals = list[StoredFile](), list[str]()
+    # Also when the process is told to stop: a file that no row names would stay for ever.
+    try:
+        for shown_name, file in files:
+            try:
+                received.append(store.receive(file, shown_name))
+            except FileRefused as refused:
+                refusals.append(refused.message)
+        if refusals:
+            raise InvalidInput({"files": "\n".join(refusals)})
+        return record(received)
+    finally:
+        for kept in received:
+            # Whatever failed after the commit must not take away the bytes that a row names.
+            if not is_named(kept.stored_name):
+                store.discard(kept.stored_name)

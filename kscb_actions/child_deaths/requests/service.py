@@ -12,8 +12,7 @@ from kscb_actions.audit.service import Change, StaleEdit, change
 from kscb_actions.child_deaths.returns.letters import tell_accepted, tell_returned, tell_sent
 from kscb_actions.child_deaths.returns.models import AgencyReturn, Step
 from kscb_actions.child_deaths.returns.queries import get_return
-from kscb_actions.files.limits import FileRefused
-from kscb_actions.files.store import EvidenceStore, StoredFile
+from kscb_actions.files.store import EvidenceStore, StoredFile, receive_all
 from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
@@ -72,16 +71,14 @@ def attach_files(
     require(viewer, Permission.ANSWER_RETURN, row.agency_id)
     if why_not := rules.why_not_attached(files_of(row), sent):
         raise InvalidInput({"files": why_not})
-    kept = _receive(store, sent)
-    try:
+
+    def record(kept: Sequence[StoredFile]) -> list[ReturnFile]:
         with change(viewer) as tx:
             _standing(viewer, row)
             refuse_erased([(each.shown_name, each.sha256) for each in kept])
             return [tx.add(_file_of(viewer, row, each), "return.file-attached") for each in kept]
-    # Also when the process is told to stop: a file that no row names would stay for ever.
-    except BaseException:
-        _discard(store, kept)
-        raise
+
+    return receive_all(store, sent, record, _is_named)
 
 
 def remove_file(viewer: Viewer, file: ReturnFile, store: EvidenceStore) -> None:
@@ -231,29 +228,8 @@ def _file_of(viewer: Viewer, row: AgencyReturn, kept: StoredFile) -> ReturnFile:
     )
 
 
-def _receive(store: EvidenceStore, sent: Sequence[tuple[str, BinaryIO]]) -> list[StoredFile]:
-    """Return the files as they are kept. Raise InvalidInput where one is refused, and then none is."""
-    kept: list[StoredFile] = []
-    refusals: list[str] = []
-    try:
-        for name, stream in sent:
-            try:
-                kept.append(store.receive(stream, name))
-            except FileRefused as refused:
-                refusals.append(refused.message)
-        if refusals:
-            raise InvalidInput({"files": "\n".join(refusals)})
-    except BaseException:
-        _discard(store, kept)
-        raise
-    return kept
-
-
-def _discard(store: EvidenceStore, kept: Sequence[StoredFile]) -> None:
-    for each in kept:
-        # Whatever failed after the commit must not take away the bytes that a row names.
-        if not ReturnFile.select().where(ReturnFile.stored_name == each.stored_name).exists():
-            store.discard(each.stored_name)
+def _is_named(stored_name: str) -> bool:
+    return bool(ReturnFile.select().where(ReturnFile.stored_name == stored_name).exists())
 
 
 def _opened(viewer: Viewer, file: ReturnFile, store: EvidenceStore) -> BufferedReader:

@@ -7,8 +7,7 @@ from typing import IO, TypeVar
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer
 from kscb_actions.audit.service import Change, change
-from kscb_actions.files.limits import FileRefused
-from kscb_actions.files.store import EvidenceStore, StoredFile
+from kscb_actions.files.store import EvidenceStore, StoredFile, receive_all
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
@@ -180,26 +179,12 @@ def with_files(
     files: Iterable[tuple[str, IO[bytes]]],
     record: Callable[[list[StoredFile]], Recorded],
 ) -> Recorded:
-    """Return what `record` makes of files that have been received; whatever fails, their bytes go too.
+    """Return what `record` makes of received files of a review, as `receive_all` does."""
 
-    files  (name, bytes) of each
-    Raises InvalidInput, under "files", with what is wrong with each that is refused.
-    """
-    received, refusals = list[StoredFile](), list[str]()
-    try:
-        for shown_name, file in files:
-            try:
-                received.append(store.receive(file, shown_name))
-            except FileRefused as refused:
-                refusals.append(refused.message)
-        if refusals:
-            raise InvalidInput({"files": "\n".join(refusals)})
-        return record(received)
-    finally:
-        for kept in received:
-            # Whatever failed after the commit must not take away the bytes that a row names.
-            if not ReviewPaper.select().where(ReviewPaper.stored_name == kept.stored_name).exists():
-                store.discard(kept.stored_name)
+    def is_named(stored_name: str) -> bool:
+        return bool(ReviewPaper.select().where(ReviewPaper.stored_name == stored_name).exists())
+
+    return receive_all(store, files, record, is_named)
 
 
 def _require_change(viewer: Viewer, paper: ReviewPaper) -> None:
