@@ -173,17 +173,21 @@ def _register_reminders() -> None:
     from kscb_actions.chasing.log.queries import is_unanswered
     from kscb_actions.chasing.news.absences import ABSENCES_OF_THE_DAY
     from kscb_actions.chasing.news.board_week import BOARD_WEEK
+    from kscb_actions.chasing.news.happenings import also_news
     from kscb_actions.chasing.news.heard import hear
     from kscb_actions.chasing.news.seen import is_seen_by_agency
     from kscb_actions.chasing.news.service import NEWS_OF_THE_DAY
     from kscb_actions.chasing.providers import enclose, register
     from kscb_actions.chasing.referred.provider import UNANSWERED_REFERRALS
+    from kscb_actions.child_deaths.cases.in_error import why_not_told
     from kscb_actions.child_deaths.returns.provider import AWAITED_RETURNS
     from kscb_actions.child_deaths.telling.news import PANEL_NEWS
     from kscb_actions.child_deaths.telling.provider import DUE_MEETINGS
+    from kscb_actions.impact.models import ImpactJudgement
+    from kscb_actions.impact.news import judged
     from kscb_actions.impact.provider import RECOMMENDATIONS_BACK
     from kscb_actions.mail.letters import tell_of_role
-    from kscb_actions.mail.renewal import renew_by
+    from kscb_actions.mail.renewal import renew_by, withhold_by
     from kscb_actions.measures.provider import AWAITED_READINGS
     from kscb_actions.meetings.deciding.provider import OPEN_TASKS
     from kscb_actions.people.agreeing import ask_at_new_address, tell_by
@@ -195,7 +199,9 @@ def _register_reminders() -> None:
     tell_by(tell_of_role)
     ask_at_new_address(unname_at_new_address)
     hear_by(hear)
+    also_news(ImpactJudgement, judged)
     renew_by(Renewal)
+    withhold_by(why_not_told)
     reminded_by(is_unanswered)
     seen_as(is_seen_by_agency)
     signed_off_when(problem_with_sign_off)
@@ -218,6 +224,7 @@ def _register_reminders() -> None:
 def _register_calendar() -> None:
     from kscb_actions.calendar_feeds.due import actions_led, challenges_to_answer
     from kscb_actions.calendar_feeds.providers import register
+    from kscb_actions.child_deaths.meetings.calendar import panels_to_come
     from kscb_actions.child_deaths.requests.calendar import answers_to_give
     from kscb_actions.meetings.deciding.calendar import meetings_to_come, tasks_to_do
 
@@ -226,6 +233,7 @@ def _register_calendar() -> None:
     register(answers_to_give)
     register(tasks_to_do)
     register(meetings_to_come)
+    register(panels_to_come)
 
 
 def _register_rooms(app: "Flask") -> None:

@@ -50,7 +50,7 @@ from kscb_actions.jobs.models import Lease, ReplacedWorker
 from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.measures.models import Measure, MeasureChase, Reading
 from kscb_actions.meetings.calling.models import MeetingCall
-from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord, MeetingTaskChase
+from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord, MeetingTaskChase, SignOff
 from kscb_actions.meetings.models import BodyReview, BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.models import (
@@ -121,6 +121,7 @@ APPEND_ONLY = (
     CaseReferralAnswer,
     MeetingTaskChase,
     ImpactChase,
+    SignOff,
     ImpactFile,
     CaseReferralChase,
     ReturnChase,
@@ -265,6 +266,7 @@ ALL = (
     MeetingDecision,
     MeetingTaskChase,
     MeetingRecord,
+    SignOff,
     MeetingCall,
     ImpactJudgement,
     ImpactAccount,

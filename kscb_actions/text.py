@@ -48,13 +48,18 @@ def clean_text(value: str) -> str:
     so do spaces at the end of a line and blank lines at the end. Tabs, line breaks, indents and
     characters outside the basic plane stay. Cleaning twice changes nothing.
     """
-    if value.isascii() and value.isprintable():
+    # What can be printed is neither forbidden nor white space other than a blank: most texts are done here.
+    if value.replace("\n", "").isprintable() and " \n" not in value and _is_composed(value):
         return value.rstrip()
     if _SURROGATE.search(value):
         value = _join_surrogates(value)
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = unicodedata.normalize("NFC", _FORBIDDEN.sub("", value))
     return "\n".join(line.rstrip() for line in value.split("\n")).rstrip()
+
+
+def _is_composed(value: str) -> bool:
+    return value.isascii() or unicodedata.is_normalized("NFC", value)
 
 
 def one_line(value: str) -> str:

@@ -80,24 +80,25 @@ if (plan) {
   })
 }
 
-// How far a plan is while it is recorded: the answer to the form comes at the end, so it is asked beside it.
-const recording = document.querySelector('[data-recording]')
-if (recording) {
+// How far something is that a form does: its answer comes at the end, so that is asked beside it.
+const meanwhile = document.querySelector('[data-meanwhile]')
+if (meanwhile) {
   const ask = async () => {
     try {
       const answer = await fetch(location.href)
-      // Gone from here: it is recorded, and its review is on its way.
+      // Gone from here: it is done, and its page is on its way.
       if (!answer.ok) return
       const page = new DOMParser().parseFromString(await answer.text(), 'text/html')
       const now = page.querySelector('[data-progress]')
-      if (now) recording.innerHTML = now.innerHTML
+      if (now) meanwhile.innerHTML = now.innerHTML
     } catch {
       // The answer to the form is what counts.
     }
     setTimeout(ask, 1000)
   }
-  recording.closest('form').addEventListener('submit', event => {
-    if (event.submitter?.value === 'take') setTimeout(ask, 1000)
+  meanwhile.closest('form').addEventListener('submit', event => {
+    const only = meanwhile.dataset.meanwhile
+    if (!only || event.submitter?.value === only) setTimeout(ask, 1000)
   })
 }
 

@@ -223,4 +223,7 @@ def _parts(condition: Condition) -> Iterator[Condition]:
 
 def first_match(rules: Iterable[Rule], facts: Any, today: date) -> Rule:
     """Return the first rule that holds. The last rule of a table is ALWAYS, so there is one."""
-    return next(rule for rule in rules if holds(rule.when, facts, today))
+    for rule in rules:
+        if _HOLDS[type(rule.when)](rule.when, facts, today):
+            return rule
+    raise ValueError("The last rule of a table holds always")

@@ -4,15 +4,16 @@ The rules are in `turn.py`. What brings an action to a side is read from the aud
 such event with its moment, and requests for more time from their own rows, which keep both of theirs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import peewee
 
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.database import day_number, greatest, in_json
+from kscb_actions.database import Written, day_number, db, greatest, in_json
 from kscb_actions.prepared import prepared
 
 from .another_way.models import AnotherWay
@@ -38,6 +39,10 @@ JUDGED = ("action.accepted", "action.reopened", "action.returned")
 CANNOT = "cannot_be_done"
 # What tells of holds of a review; the last of them stands.
 HELD, LIFTED = "review.held", "review.hold-lifted"
+# The name of the table that papers read: the actions as at a day.
+STATE = "state"
+# Conditions, each for a day, that are kept; the one longest unused goes first.
+MOST_KEPT = 512
 
 
 def stands(event: Any) -> Any:
@@ -317,6 +322,57 @@ class MoveColumns:
         # What the Board changed of its own accord was never waited for.
         decided = request.decided_at.is_null(False) & (request.asked_at < request.decided_at)
         return decided if self._before is None else decided & (request.decided_at < self._before)
+
+
+class StateColumns(MoveColumns):
+    """The columns of the actions' state, a table named "state", and beside them what their history says.
+
+    A paper asks the same conditions a hundred times: to make their texts takes longer than to run them. They
+    name no table but "state" and those that they read themselves, so each text is made once, wherever it
+    stands.
+
+    before  the instant that ends the day asked about; None for now
+    """
+
+    def __init__(self, before: datetime | None = None) -> None:
+        super().__init__(Written("", (), STATE).c, before)
+
+    @property
+    def selected(self) -> list[Any]:
+        """Return the expressions of `NAMES`, as `MoveColumns` does."""
+        return [self.kept(_selected, place).alias(name) for place, name in enumerate(NAMES)]
+
+    @property
+    def board_at(self) -> Any:
+        """Return the instant since which it is the Board's turn, where it is."""
+        return self.kept(_attribute, "board_at")
+
+    @property
+    def silent_since(self) -> Any:
+        """Return the number of the day from which silence is counted."""
+        return self.kept(_attribute, "silent_since")
+
+    def kept(self, make: Callable[..., Any], *shape: Hashable) -> Any:
+        """Return the expression `make(columns, *shape)` on these columns, which depends on nothing else."""
+        return peewee.SQL(*_text(type(db.obj).__name__, self.before, make, shape))
+
+
+@lru_cache(MOST_KEPT)
+def _text(
+    _: str, before: datetime | None, make: Callable[..., Any], shape: tuple[Hashable, ...]
+) -> tuple[str, Sequence[Any]]:
+    columns = MoveColumns(Written("", (), STATE).c, before)
+    # Queries in it stand in brackets, as in any statement that it becomes part of.
+    text, values = db.get_sql_context(subquery=True).sql(make(columns, *shape)).query()
+    return text, values
+
+
+def _selected(columns: MoveColumns, place: int) -> Any:
+    return columns.selected[place].unalias()
+
+
+def _attribute(columns: MoveColumns, name: str) -> Any:
+    return getattr(columns, name)
 
 
 NOW = MoveColumns(Action)

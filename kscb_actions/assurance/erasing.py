@@ -4,13 +4,14 @@ import logging
 from collections.abc import Iterable, Sequence
 
 from kscb_actions import clock
-from kscb_actions.access.policy import ERASING, SYSTEM, Permission, Refused, Viewer
+from kscb_actions.access.policy import ERASING, SYSTEM, Refused, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.files.store import EvidenceStore
-from kscb_actions.reviews.queries import require_on
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.terms import say
 from kscb_actions.text import LONGEST_REASON, InvalidInput, clean_text, why_too_long
 
+from .erasable import ERASED, Erasable, action_of, require_eraser
 from .erasing_letters import tell, tell_of_same_content
 from .models import Erasure, EvidenceFile
 from .rules import Outcome, why_not_erased_by
@@ -25,13 +26,13 @@ EVENTS = {
 log = logging.getLogger(__name__)
 
 
-def ask_to_erase(viewer: Viewer, files: Sequence[EvidenceFile], reason: str, base_url: str) -> list[Erasure]:
+def ask_to_erase(viewer: Viewer, files: Sequence[Erasable], reason: str, base_url: str) -> list[Erasure]:
     """Ask for files to be erased, with the reason; those who can agree and those concerned are told.
 
     Raises InvalidInput, Refused.
     """
     for file in files:
-        _require(viewer, file)
+        require_eraser(viewer, file)
     reason = _said(reason, "Say why the file has to be erased, without any name.")
     with change(viewer) as tx:
         return [_ask(tx, file, reason, base_url) for file in files]
@@ -65,7 +66,7 @@ def decide_erasure(
 
 def take_erasure_back(viewer: Viewer, erasure: Erasure, base_url: str) -> None:
     """Take back what one has asked oneself. Raises InvalidInput, Refused."""
-    _require(viewer, erasure.file)
+    require_eraser(viewer, erasure.of)
     if erasure.asked_by_id != viewer.id:
         raise Refused("Only who has asked for a file to be erased can take that back.")
     with change(viewer) as tx:
@@ -76,8 +77,12 @@ def take_erasure_back(viewer: Viewer, erasure: Erasure, base_url: str) -> None:
 
 def finish_erasures(store: EvidenceStore) -> int:
     """Remove what a crash has left of erased files, and tell the trail; returns how many."""
-    erased = EvidenceFile.select(EvidenceFile.stored_name).where(EvidenceFile.erased_at.is_null(False))
-    left = [name for (name,) in erased.tuples() if store.holds(name)]
+    left = [
+        name
+        for kind in ERASED
+        for (name,) in kind.select(kind.stored_name).where(kind.erased_at.is_null(False)).tuples()
+        if store.holds(name)
+    ]
     gone = [name for name in left if _remove(store, name)]
     if gone:
         with change(SYSTEM) as tx:
@@ -89,10 +94,10 @@ def refuse_erased(files: Iterable[tuple[str, str]]) -> None:
     """Raise InvalidInput where a file of these (name, SHA-256) has the content of one that was erased."""
     told = []
     for name, sha256 in files:
-        same = EvidenceFile.select().where(
-            EvidenceFile.sha256 == sha256, EvidenceFile.erased_at.is_null(False)
-        )
-        if same.exists():
+        if any(
+            kind.select().where(kind.sha256 == sha256, kind.erased_at.is_null(False)).exists()
+            for kind in ERASED
+        ):
             told.append(
                 say(
                     "“{name}” is the same, byte for byte, as a file that two people have erased because "
@@ -105,11 +110,6 @@ def refuse_erased(files: Iterable[tuple[str, str]]) -> None:
         raise InvalidInput({"files": "\n".join(told)})
 
 
-def _require(viewer: Viewer, file: EvidenceFile) -> None:
-    action = file.evidence.action
-    require_on(viewer, Permission.ERASE_FILE, action.review, action.owners)
-
-
 def _said(reason: str, missing: str) -> str:
     reason = clean_text(reason)
     wrong = why_too_long(reason, LONGEST_REASON) if reason else missing
@@ -118,16 +118,17 @@ def _said(reason: str, missing: str) -> str:
     return reason
 
 
-def _ask(tx: Change, file: EvidenceFile, reason: str, base_url: str) -> Erasure:
+def _ask(tx: Change, file: Erasable, reason: str, base_url: str) -> Erasure:
     # Asked inside the change, so that two who ask at once make one.
-    if EvidenceFile.get_by_id(file.id).erased_at is not None:
+    if type(file).get_by_id(file.id).erased_at is not None:
         raise Refused("This file has been erased already.")
-    if Erasure.select().where(Erasure.file == file, Erasure.outcome == "").exists():
+    if file.erasures.where(Erasure.outcome == "").exists():
         raise Refused("Somebody has asked already for this file to be erased.")
     erasure = Erasure(
         review=file.review_id,
-        action=file.action_id,
-        file=file,
+        action=action_of(file),
+        file=file if isinstance(file, EvidenceFile) else None,
+        paper=file if isinstance(file, ReviewPaper) else None,
         reason=reason,
         asked_by=tx.actor.id,
         asked_at=clock.now(),
@@ -138,17 +139,19 @@ def _ask(tx: Change, file: EvidenceFile, reason: str, base_url: str) -> Erasure:
     return erasure
 
 
-def _decide(tx: Change, erasure: Erasure, is_agreed: bool, reason: str, base_url: str) -> EvidenceFile:
+def _decide(tx: Change, erasure: Erasure, is_agreed: bool, reason: str, base_url: str) -> Erasable:
     now = _waiting(erasure)
-    _require(tx.actor, now.file)
+    require_eraser(tx.actor, now.of)
     if refusal := why_not_erased_by(tx.actor, now.asked_by_id, now.roles_asking):
         raise Refused(refusal)
     _close(tx, now, Outcome.AGREED if is_agreed else Outcome.REFUSED, reason)
-    file: EvidenceFile = now.file
+    file = now.of
     if is_agreed:
         file.name_length, file.shown_name, file.media_type = len(file.shown_name), "", ""
         file.erased_at = now.decided_at
-        tx.update(file, "evidence.file-erased", detail={"reason": now.reason})
+        if isinstance(file, ReviewPaper):
+            file.description = ""
+        tx.update(file, ERASED[type(file)], detail={"reason": now.reason})
     tell(tx, now, base_url)
     return file
 

@@ -11,6 +11,7 @@ from kscb_actions.actions.models import Action
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 
 
 class Evidence(Versioned):
@@ -87,14 +88,16 @@ class EvidenceFile(Versioned):
 class Erasure(Versioned):
     """A file that somebody asked to erase, and what another person decided of it.
 
+    Of the evidence it is a `file`, with its `action`; of what a review keeps a `paper`.
     `asked_as`: the roles of who asked, joined by commas. `outcome`: empty while it waits.
     """
 
     event_room = "assurance"
 
     review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
-    action = peewee.ForeignKeyField(Action, on_delete="RESTRICT")
-    file = peewee.ForeignKeyField(EvidenceFile, on_delete="RESTRICT", backref="erasures")
+    action = peewee.ForeignKeyField(Action, null=True, on_delete="RESTRICT")
+    file = peewee.ForeignKeyField(EvidenceFile, null=True, on_delete="RESTRICT", backref="erasures")
+    paper = peewee.ForeignKeyField(ReviewPaper, null=True, on_delete="RESTRICT", backref="erasures")
     reason = peewee.TextField()
     asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
     asked_at = InstantField()
@@ -111,14 +114,20 @@ class Erasure(Versioned):
         return (asked | self.asked_by.role_set) & ERASING
 
     @property
-    def agency_id(self) -> int:
-        """Return the agency whose action this is about."""
-        return self.action.agency_id
+    def of(self) -> "EvidenceFile | ReviewPaper":
+        """Return what is to be erased: a file of the evidence, or of what a review keeps."""
+        found: EvidenceFile | ReviewPaper = self.file if self.file_id else self.paper
+        return found
 
     @property
-    def owners(self) -> Owners:
+    def agency_id(self) -> int | None:
+        """Return the agency whose action this is about."""
+        return self.action.agency_id if self.action_id else None
+
+    @property
+    def owners(self) -> Owners | None:
         """Return whose the action is that this is about."""
-        return self.action.owners
+        return self.action.owners if self.action_id else None
 
 
 class Submission(Model):

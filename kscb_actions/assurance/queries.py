@@ -21,6 +21,7 @@ from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 
+from .erasable import ERASED, Erasable, may_erase
 from .models import (
     AssuranceDecision,
     CheckQuestion,
@@ -38,6 +39,7 @@ from .rules import Judged
 CHECK_BEGUN = "submission.check-begun"
 
 
+_OUTER = peewee.JOIN.LEFT_OUTER
 # Rooms above that keep files in the store say here under which names.
 _named_elsewhere: dict[str, Callable[[], Iterable[str]]] = {}
 
@@ -51,7 +53,7 @@ def kept_names() -> list[str]:
     """Return the names under which the store has to hold files: those of rows that are not erased."""
     elsewhere = [name for names in _named_elsewhere.values() for name in names()]
     names = EvidenceFile.select(EvidenceFile.stored_name).where(EvidenceFile.erased_at.is_null())
-    papers = ReviewPaper.select(ReviewPaper.stored_name)
+    papers = ReviewPaper.select(ReviewPaper.stored_name).where(ReviewPaper.erased_at.is_null())
     return [*(name for (name,) in (*names.tuples(), *papers.tuples())), *elsewhere]
 
 
@@ -365,58 +367,68 @@ class Backup:
     made_at: datetime
 
 
-def get_erasure(file: EvidenceFile) -> Erasure | None:
+def get_erasure(file: Erasable) -> Erasure | None:
     """Return what was last asked about erasing a file that has been fetched for a viewer, or None."""
-    return Erasure.select().where(Erasure.file == file).order_by(Erasure.id.desc()).first()
+    return file.erasures.order_by(Erasure.id.desc()).first()
 
 
-def same_content(viewer: Viewer, file: EvidenceFile) -> list[EvidenceFile]:
+def same_content(viewer: Viewer, file: Erasable) -> list[Erasable]:
     """Return the other files, not erased, with the same bytes, among those that this person may erase."""
     query = (
         EvidenceFile.select(EvidenceFile, Evidence, Action, Review)
         .join(Evidence)
         .join(Action)
         .join_from(Action, Review)
-        .where(
-            EvidenceFile.sha256 == file.sha256,
-            EvidenceFile.id != file.id,
-            EvidenceFile.erased_at.is_null(),
-            visible_action(viewer),
-        )
+        .where(EvidenceFile.sha256 == file.sha256, EvidenceFile.erased_at.is_null(), visible_action(viewer))
         .order_by(EvidenceFile.id)
     )
-    return [each for each in query if may(viewer, Permission.ERASE_FILE, each.owners)]
+    papers = _papers().where(ReviewPaper.sha256 == file.sha256, ReviewPaper.erased_at.is_null())
+    found = [
+        *(each for each in query if may(viewer, Permission.ERASE_FILE, each.owners)),
+        *(each for each in papers.order_by(ReviewPaper.id) if may_erase(viewer, each)),
+    ]
+    return [each for each in found if each != file]
+
+
+def _papers() -> Any:
+    return ReviewPaper.select(ReviewPaper, Review, User).join(Review).join_from(ReviewPaper, User, _OUTER)
 
 
 def list_waiting_erasures(viewer: Viewer) -> list[Erasure]:
     """Return what waits to be erased, the oldest first, for those who may ask for it or agree."""
     if reach(viewer, Permission.ERASE_FILE) is Reach.NONE:
         return []
-    waiting = _waiting_erasures(viewer)
+    found = _waiting_erasures(viewer)
+    waiting = [each for each in found if each.file_id]
     owners = owners_of(each.file.evidence.action for each in waiting) if waiting else {}
-    about = {each.id: owners[each.file.evidence.action_id] for each in waiting}
-    return [each for each in waiting if may(viewer, Permission.ERASE_FILE, about[each.id])]
+
+    def concerns(each: Erasure) -> bool:
+        if each.paper_id:
+            return may_erase(viewer, each.paper)
+        return bool(may(viewer, Permission.ERASE_FILE, owners[each.file.evidence.action_id]))
+
+    return [each for each in found if concerns(each)]
 
 
 @prepared
 def _waiting_erasures(viewer: Viewer) -> Any:
     return (
         Erasure.select(Erasure, EvidenceFile, Evidence, Action, Review, User)
-        .join_from(Erasure, EvidenceFile)
-        .join_from(EvidenceFile, Evidence)
-        .join_from(Evidence, Action)
-        .join_from(Action, Review)
+        .join_from(Erasure, EvidenceFile, _OUTER)
+        .join_from(EvidenceFile, Evidence, _OUTER)
+        .join_from(Evidence, Action, _OUTER)
+        .join_from(Action, Review, _OUTER)
         .join_from(Erasure, User, on=(Erasure.asked_by == User.id))
-        .where(Erasure.outcome == "", visible_action(viewer))
+        .where(Erasure.outcome == "", Erasure.paper.is_null(False) | visible_action(viewer))
         .order_by(Erasure.id)
     )
 
 
-def backups_holding(file: EvidenceFile) -> list[Backup]:
+def backups_holding(file: Erasable) -> list[Backup]:
     """Return the backups of which the trail tells that were made while the file was kept, oldest first."""
     about = _events_of(file)
     kept = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(about).scalar() or 0
-    erased = AuditEvent.get_or_none(about, AuditEvent.event == "evidence.file-erased")
+    erased = AuditEvent.get_or_none(about, AuditEvent.event == ERASED[type(file)])
     found = []
     for event in AuditEvent.select().where(AuditEvent.event == "backup.made").order_by(AuditEvent.id):
         told = json.loads(event.detail)
@@ -426,7 +438,7 @@ def backups_holding(file: EvidenceFile) -> list[Backup]:
     return found
 
 
-def is_name_in_trail(file: EvidenceFile) -> bool:
+def is_name_in_trail(file: Erasable) -> bool:
     """Return whether the trail holds the name of a file, as it did for those attached to earlier versions."""
     events = AuditEvent.select().where(_events_of(file), AuditEvent.state.contains('"shown_name"'))
     return bool(events.exists())
@@ -438,5 +450,5 @@ def was_opened(viewer: Viewer, file: EvidenceFile, since: datetime) -> bool:
     return bool(AuditEvent.select().where(_events_of(file), own, AuditEvent.at >= since).exists())
 
 
-def _events_of(file: EvidenceFile) -> Any:
-    return (AuditEvent.kind == EvidenceFile._meta.table_name) & (AuditEvent.object_id == file.id)
+def _events_of(file: Erasable) -> Any:
+    return (AuditEvent.kind == file._meta.table_name) & (AuditEvent.object_id == file.id)

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
+from json import JSONEncoder
 from typing import Any
 
 GENESIS = "0" * 64
@@ -57,7 +57,7 @@ def name_of_today(room: str) -> str:
 
 def canonical(value: Any) -> str:
     """Return JSON that is the same for the same value everywhere. Dates and instants are ISO text."""
-    return "".join(_encoded(value, 0))
+    return _encoded(value)
 
 
 def _text(value: Any) -> str:
@@ -66,10 +66,10 @@ def _text(value: Any) -> str:
 
 _CHAINED_IN_ORDER = tuple(sorted(CHAINED))
 _OWN = ",".join(f'"{name}":%s' for name in _CHAINED_IN_ORDER)
-# What json.dumps(sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text) makes for each
-# value anew, which takes longer than to encode it: no mark of what was met, what to do with other types, how
-# to write text, no indent, the separators, sorted, no key is skipped, and floats as they are.
-_encoded = c_make_encoder(None, _text, encode_basestring, None, ":", ",", True, False, True)
+# What json.dumps would make anew for each value, which takes longer than to encode it.
+_encoded = JSONEncoder(
+    sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text, check_circular=False
+).encode
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -86,7 +86,7 @@ def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
 def _plainly(value: Any) -> str:
     """Return a value as `canonical` writes it: most are texts, numbers or nothing, and each save has many."""
     if type(value) is str:
-        return encode_basestring(value)
+        return _encoded(value)
     if type(value) is int:
         return str(value)
     if type(value) is datetime:

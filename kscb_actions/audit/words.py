@@ -31,6 +31,7 @@ EVENT_NAMES = say_all(
         "meeting.frozen": "Paper of a meeting frozen",
         "meeting.paper-kept": "Paper kept with a meeting",
         "meeting.planned": "Meeting planned",
+        "review.signed-off-in-meeting": "Plan signed off in a meeting",
         "absence.began": "Absence begun, and both told",
         "absence.cancelled": "Absence cancelled",
         "absence.changed": "Absence corrected",
@@ -309,6 +310,7 @@ EVENT_NAMES = say_all(
         "review.paper-reader-named": "Reader of a review’s paper named",
         "review.paper-reader-ended": "Reader of a review’s paper taken off",
         "review.paper-discarded": "File kept with a review discarded before its plan was taken in",
+        "review.paper-erased": "File kept with a review erased",
         "review.paper-opened": "File kept with a review opened",
         "review.paper-taken-in": "File’s plan taken in",
         "review.clock-chased": "Statutory date chased",
@@ -364,6 +366,22 @@ _MOMENTS: tuple[tuple[re.Pattern[str], Callable[[str], Any], Callable[[Any], str
     (re.compile(r"\d{4}-\d\d-\d\d"), date.fromisoformat, date_uk),
     (re.compile(r"\d{4}-\d\d-\d\dT[\d:.]+\+00:00"), datetime.fromisoformat, instant_uk),
 )
+
+
+# What the names of events about children's deaths begin with.
+OF_CHILD_DEATHS = frozenset(
+    {
+        *("annual-report", "death", "decision", "draft", "earlier-total", "figures", "interest", "lesson"),
+        *("panel", "particulars", "proposal", "proposals", "referral", "return"),
+    }
+)
+
+
+def event_choices(has_child_deaths: bool) -> dict[str, str]:
+    """Return {event: its name} by name; without those about children's deaths where their rooms are off."""
+    named = ((event, name) for event, name in EVENT_NAMES.items())
+    kept = (pair for pair in named if has_child_deaths or pair[0].split(".", 1)[0] not in OF_CHILD_DEATHS)
+    return dict(sorted(kept, key=lambda pair: pair[1]))
 
 
 def event_name(event: str) -> str:

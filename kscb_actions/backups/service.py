@@ -24,9 +24,10 @@ from .archive import DATABASES, About, BackupRefused, Writer, sync_file
 LEFT_FOR = timedelta(days=1)
 ERASED_SINCE = "0035_erasures"
 PAPERS_SINCE = "0064_plans_taken_in"
+PAPERS_ERASED_SINCE = "0117_erase_papers_of_reviews"
 ANSWERS_SINCE = "0109_agencies_answers"
 ERASED_MEANWHILE = (
-    "A file of the evidence was erased while the backup was made, and would be in it still. Nothing has "
+    "A file was erased while the backup was made, and would be in it still. Nothing has "
     "been written: make the backup again."
 )
 
@@ -122,6 +123,8 @@ def _evidence_names() -> list[tuple[str, str]]:
     names = list(query.tuples())
     if PAPERS_SINCE in applied:
         papers = ReviewPaper.select(ReviewPaper.stored_name, ReviewPaper.sha256).order_by(ReviewPaper.id)
+        if PAPERS_ERASED_SINCE in applied:
+            papers = papers.where(ReviewPaper.erased_at.is_null())
         names += list(papers.tuples())
     if ANSWERS_SINCE in applied:
         files = ReturnFile.select(ReturnFile.stored_name, ReturnFile.sha256).order_by(ReturnFile.id)

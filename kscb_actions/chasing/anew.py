@@ -27,6 +27,7 @@ from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
 
+from .deciding import Deciding
 from .gathering import as_enclosed, enclosed_in, gather, is_by_name, waits_for_its_day
 from .lived.queries import is_clock_behind
 from .log.models import Reminder
@@ -37,7 +38,7 @@ from .models import TakenOut
 from .providers import Provider, in_use, registered
 from .queries import list_active_people
 from .rules import Digest
-from .service import plan_of, waiting_of, written
+from .service import written
 
 # A letter that was lost longer ago than this has been overtaken by what happened since.
 LETTERS_KEPT = timedelta(days=30)
@@ -54,12 +55,14 @@ class _Standing:
     on: date
     until: int
     people: Sequence[Viewer] = field(default_factory=list_active_people)
+    deciding: dict[str, Deciding] = field(default_factory=dict)
     waiting: dict[str, dict[Named, Any]] = field(default_factory=dict)
 
     def read(self) -> "_Standing":
         """Read what waits."""
         for provider in in_use():
-            waiting = waiting_of(provider, self.on, self.people)
+            by = self.deciding[provider.name] = Deciding(provider, self.on, self.people)
+            waiting = by.list_waiting()
             self.waiting[provider.name] = {name_of(provider, each): each for each in waiting}
         return self
 
@@ -79,7 +82,7 @@ class _Standing:
                 for name, telling in told.items()
                 if name in waiting and (undone := _undone(waiting[name], telling))
             ]
-            made = plan_of(provider, chosen, self.people, self.on, base_url) if chosen else None
+            made = self.deciding[provider.name].plan(chosen, base_url) if chosen else None
             found += [(provider, each) for each in made.digests if each.to.id == person.id] if made else []
         return found
 

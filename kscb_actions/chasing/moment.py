@@ -11,8 +11,9 @@ _known: ContextVar[dict[Hashable, Any] | None] = ContextVar("known", default=Non
 
 @contextmanager
 def one_moment() -> Iterator[None]:
-    """Remember inside the block what `once` has read; nothing may be written meanwhile."""
-    token = _known.set({})
+    """Remember inside the block what `once` has read; nothing of that may be changed meanwhile."""
+    known = _known.get()
+    token = _known.set({} if known is None else known)
     try:
         yield
     finally:

@@ -15,12 +15,13 @@ from kscb_actions.access.policy import Permission, Viewer, require
 from kscb_actions.audit.service import change
 from kscb_actions.database import writing
 
+from .deciding import not_paused, with_words_of
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .providers import Provider, Run, runs
 from .queries import list_active_people
 from .rules import Digest, Item, Plan, Told, first_of
-from .service import Letter, Planned, letters_of, not_paused, queue_letters, with_words_of
+from .service import Letter, Planned, letters_of, queue_letters
 
 
 class LeftOut(StrEnum):

@@ -12,12 +12,12 @@ from kscb_actions.people.absences.rules import Away
 from kscb_actions.working_days.england import is_working_day
 
 from .anew import GivenAgain, to_give_again
+from .deciding import not_paused, settled
 from .ladder.queries import ladders_of, pauses_on
 from .ladder.rules import Ladder, Pause
 from .providers import Provider, runs
 from .queries import has_run, list_active_people, runs_ahead
 from .rules import Chased, Item, plan
-from .service import not_paused, settled
 
 DAYS = 28
 # A message that has not been sent is newer than all that have.

@@ -85,30 +85,46 @@ def _newest_message(event_id: int) -> int:
     return AuditEvent.select(peewee.fn.MAX(AuditEvent.object_id)).where(queued).scalar() or 0
 
 
-def chased_by(*fields: peewee.Field, among: Any = None) -> dict[Any, tuple[Chased, ...]]:
+def chased_by(*fields: peewee.Field) -> dict[Any, tuple[Chased, ...]]:
     """Return {thing: the reminders of it}, from the table of reminders whose `fields` name the thing.
 
     One field: the thing is its value; several: they are a tuple. Three queries.
-
-    among  which rows are looked at: what is closed has had reminders enough, and nobody asks for them
     """
-    model = fields[0].model
-    taken_out = TakenOut.select(TakenOut.chase_id).where(TakenOut.kind == model._meta.table_name)
-    never_went = frozenset(row_id for (row_id,) in taken_out.tuples())
-    lost = _lost_messages()
-    columns = (model.stage, model.due_on, model.chased_on, model.id, model.message)
-    found: dict[Any, tuple[Chased, ...]] = {}
-    rows = model.select(*fields, *columns)
-    # Days that many have in common are held once.
-    days: dict[date, date] = {}
-    for row in named_rows(rows if among is None else rows.where(among)):
-        stage, due_on, chased_on, row_id, message_id = row[len(fields) :]
-        is_lost, to = lost.get(message_id, (False, None))
-        due_on, chased_on = days.setdefault(due_on, due_on), days.setdefault(chased_on, chased_on)
-        one = Chased(stage, due_on, chased_on, row_id, message_id, to, is_lost or row_id in never_went)
-        key = row[0] if len(fields) == 1 else row[: len(fields)]
-        found[key] = (*found.get(key, ()), one)
-    return found
+    return Given(*fields).read()
+
+
+class Given:
+    """The reminders in the table whose `fields` name the thing, read for some things at a time.
+
+    What has become of the messages is read once, with two queries.
+    """
+
+    def __init__(self, *fields: peewee.Field) -> None:
+        self._fields, self._model = fields, fields[0].model
+        taken_out = TakenOut.select(TakenOut.chase_id).where(TakenOut.kind == self._model._meta.table_name)
+        self._never_went = frozenset(row_id for (row_id,) in taken_out.tuples())
+        self._lost = _lost_messages()
+
+    def read(self, *among: Any) -> dict[Any, tuple[Chased, ...]]:
+        """Return {thing: the reminders of it} of the rows that meet these conditions. One query.
+
+        What is closed has had reminders enough, and nobody asks for them.
+        """
+        model, count = self._model, len(self._fields)
+        columns = (model.stage, model.due_on, model.chased_on, model.id, model.message)
+        rows = model.select(*self._fields, *columns)
+        found: dict[Any, tuple[Chased, ...]] = {}
+        # Days that many have in common are held once.
+        days: dict[date, date] = {}
+        for row in named_rows(rows.where(*among) if among else rows):
+            stage, due_on, chased_on, row_id, message_id = row[count:]
+            is_lost, to = self._lost.get(message_id, (False, None))
+            due_on, chased_on = days.setdefault(due_on, due_on), days.setdefault(chased_on, chased_on)
+            is_lost = is_lost or row_id in self._never_went
+            one = Chased(stage, due_on, chased_on, row_id, message_id, to, is_lost)
+            key = row[0] if count == 1 else row[:count]
+            found[key] = (*found.get(key, ()), one)
+        return found
 
 
 def _lost_messages() -> dict[int, tuple[bool, int | None]]:

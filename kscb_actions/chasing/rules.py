@@ -5,12 +5,12 @@ that day and no earlier one, so that days without a run are caught up once and n
 begins a new ladder.
 """
 
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import IntEnum
 from functools import cached_property
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
 from kscb_actions.access.policy import OF_AN_AGENCY, Permission, Role, Viewer, may
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
@@ -263,19 +263,44 @@ def plan(
     ladders  {code of a subject: its ladder}
     ahead    the runs of a clock that was ahead (see `lived.rules.set_back`)
     """
-    parts: dict[Viewer, list[Item[W]]] = {}
-    without_recipient, people = [], People(people)
-    for each in sorted(waiting, key=lambda one: (one.due_on, one.place)):
+    return plan_of(told_of(waiting, tells, People(people), on, ladders, ahead))
+
+
+class ToTell(NamedTuple, Generic[W]):
+    """A thing for which something is new, and who is told of it and why."""
+
+    waiting: W
+    stage: int
+    told: Mapping[Viewer, Told]
+
+
+def told_of(
+    waiting: Iterable[W],
+    tells: Tells[W],
+    people: People,
+    on: date,
+    ladders: Mapping[str, Ladder],
+    ahead: Sequence[Ahead] = (),
+) -> Iterator[ToTell[W]]:
+    """Yield each thing for which something is new on a day; arguments as of `plan`."""
+    for each in waiting:
         ladder = ladders[tells.kind_of(each)]
         stage = stage_to_chase(each, on, ladder, ahead)
-        if stage is None:
-            continue
-        told = whom_to_tell(tells, each, ladder.rung_of(stage), people)
-        first = first_of(told)
-        for person, why in told.items():
-            parts.setdefault(person, []).append(Item(each, stage, why, is_first=person is first))
-        if not told:
-            without_recipient.append(each)
+        if stage is not None:
+            yield ToTell(each, stage, whom_to_tell(tells, each, ladder.rung_of(stage), people))
+
+
+def plan_of(found: Iterable[ToTell[W]]) -> Plan[W]:
+    """Return the digests of these, by address; the longest overdue first in each."""
+    parts: dict[Viewer, list[Item[W]]] = {}
+    without_recipient = []
+    for one in sorted(found, key=lambda one: (one.waiting.due_on, one.waiting.place)):
+        first = first_of(one.told)
+        for person, why in one.told.items():
+            item = Item(one.waiting, one.stage, why, is_first=person is first)
+            parts.setdefault(person, []).append(item)
+        if not one.told:
+            without_recipient.append(one.waiting)
     ordered = sorted(parts, key=lambda person: person.email)
     return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(without_recipient))
 

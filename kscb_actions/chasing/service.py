@@ -1,47 +1,32 @@
 """The one run of reminders: the digests of a day, queued once however often and by however many it is run."""
 
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date
 from functools import partial
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
-from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
-from kscb_actions.people.models import Agency, User
+from kscb_actions.people.models import User
 from kscb_actions.settings.queries import get_board
-from kscb_actions.wording import date_uk, plural, upper_first
+from kscb_actions.wording import upper_first
 from kscb_actions.working_days.england import why_not_working
 
-from .ladder.queries import ladders_of, pauses_on
-from .ladder.rules import Ladder, Pause
-from .ladder.words import filled
-from .log.queries import was_reminded
-from .log.service import name_of, note_reminders
+from .deciding import Decided, Deciding
+from .log.service import note_reminders
 from .moment import one_moment
 from .providers import Enclosure, Part, Provider, Run
-from .queries import has_run, list_active_people, runs_ahead
-from .rules import (
-    TRACKER,
-    Ahead,
-    Chased,
-    Digest,
-    Item,
-    Plan,
-    Told,
-    Waiting,
-    beside_of,
-    beside_subject,
-    heading_of,
-    plan,
-    whom_to_tell,
-)
+from .queries import has_run, list_active_people
+from .rules import TRACKER, Digest, Item, Plan, Waiting, beside_of, beside_subject, heading_of
 
+# Messages are written together that tell of so many things.
+WRITTEN_AT_ONCE = 2000
 # Is told how many of how many are done.
 Progress = Callable[[int, int], object]
 
@@ -60,6 +45,7 @@ class Message:
 class ChaseRun:
     """What a run found.
 
+    messages  what is sent, where that is kept; `count` is how many there are
     day_off  why nobody was chased that day ("a Saturday"); None on a working day
     without_recipient  what fell due and nobody at all may be told of; `by_provider` the same of each
     """
@@ -69,6 +55,7 @@ class ChaseRun:
     without_recipient: tuple[Waiting, ...] = ()
     day_off: str | None = None
     by_provider: Mapping[str, tuple[Waiting, ...]] = field(default_factory=dict)
+    count: int = 0
 
     def without_recipient_of(self, provider: Provider[Any]) -> tuple[Waiting, ...]:
         """Return of what this provider has nobody may be told."""
@@ -81,40 +68,6 @@ class Planned:
 
     provider: Provider[Any]
     plan: Plan[Any]
-    is_done: bool = True
-
-
-def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
-    """Queue a digest for everybody for whom something fell due by `on`, in one transaction.
-
-    Nothing on a day that is not a working day, and nothing that went out before. With `dry_run` nothing
-    is written. Reading and writing share one lock, so a second process finds the first one's rows.
-    """
-    return chase_together(Run((provider,)), on, base_url, dry_run)
-
-
-def chase_together(
-    run: Run, on: date, base_url: str, dry_run: bool = False, progress: Progress = lambda done, all: None
-) -> ChaseRun:
-    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`.
-
-    progress  is told how many messages are written, and of how many
-    """
-    day_off = why_not_working(on)
-    if day_off:
-        return ChaseRun(on, day_off=day_off)
-    with reading() if dry_run else writing():
-        planned = [_planned(provider, on, base_url) for provider in run.providers]
-        enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
-        letters = letters_of(planned, enclosed, on, base_url)
-        if not dry_run and (letters or not all(each.is_done for each in planned)):
-            with change(SYSTEM) as tx:
-                queue_letters(tx, letters, on, digest_on=on, progress=progress)
-                for each in planned:
-                    tx.record(each.provider.event, each.provider.room, {"on": on})
-    messages = tuple(letter.message for letter in letters)
-    by_provider = {each.provider.name: each.plan.without_recipient for each in planned}
-    return ChaseRun(on, messages, tuple(chain(*by_provider.values())), by_provider=by_provider)
 
 
 @dataclass
@@ -165,6 +118,110 @@ class Letter:
             yield from part.about
 
 
+def chase(provider: Provider[Any], on: date, base_url: str, dry_run: bool = False) -> ChaseRun:
+    """Queue a digest for everybody for whom something fell due by `on`, in one transaction.
+
+    Nothing on a day that is not a working day, and nothing that went out before. With `dry_run` nothing
+    is written. Reading and writing share one lock, so a second process finds the first one's rows.
+    """
+    return chase_together(Run((provider,)), on, base_url, dry_run)
+
+
+def chase_together(
+    run: Run,
+    on: date,
+    base_url: str,
+    dry_run: bool = False,
+    progress: Progress = lambda done, all: None,
+    keeps_messages: bool = True,
+) -> ChaseRun:
+    """Chase what several providers have, with what is enclosed, in one message a person; else as `chase`.
+
+    progress  is told how many messages are written, and of how many at most
+    keeps_messages  whether the run tells of each message; only then does it hold them all
+    """
+    day_off = why_not_working(on)
+    if day_off:
+        return ChaseRun(on, day_off=day_off)
+    kept: list[Message] = []
+    count = 0
+    with reading() if dry_run else writing(), one_moment():
+        people = list_active_people()
+        decided = [Decided(Deciding(provider, on, people), base_url) for provider in run.providers]
+        enclosed = [(each, each.parts(on, base_url)) for each in run.enclosures]
+        counts = _counts(decided, enclosed, people)
+
+        def letters() -> Iterator[Letter]:
+            nonlocal count
+            for letter in _letters(decided, enclosed, counts, on, base_url):
+                count += 1
+                if keeps_messages:
+                    kept.append(letter.message)
+                yield letter
+                progress(count, len(counts))
+
+        made = letters()
+        first = list(islice(made, 1))
+        if dry_run:
+            deque(made, maxlen=0)
+        elif first or not all(has_run(provider, on) for provider in run.providers):
+            with change(SYSTEM) as tx:
+                queue_letters(tx, chain(first, made), on, digest_on=on)
+                for provider in run.providers:
+                    tx.record(provider.event, provider.room, {"on": on})
+    by_provider = {each.provider.name: each.without_recipient for each in decided}
+    without = tuple(chain(*by_provider.values()))
+    return ChaseRun(on, tuple(kept), without, by_provider=by_provider, count=count)
+
+
+def _counts(
+    decided: Sequence[Decided],
+    enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
+    people: Sequence[Viewer],
+) -> dict[int, int]:
+    """Return {person: of how much they are told at most}: first those of very much, then by address."""
+    counts: Counter[int] = Counter()
+    addresses = {person.id: person.email for person in people}
+    for each in decided:
+        counts.update(each.counts())
+    for _, parts in enclosed:
+        addresses |= {person_id: part.to.email for person_id, part in parts.items()}
+        counts.update(parts.keys())
+    ordered = sorted(counts, key=lambda each: (counts[each] <= WRITTEN_AT_ONCE, addresses[each]))
+    return {each: counts[each] for each in ordered}
+
+
+def _letters(
+    decided: Sequence[Decided],
+    enclosed: Sequence[tuple[Enclosure, Mapping[int, Part]]],
+    counts: Mapping[int, int],
+    on: date,
+    base_url: str,
+) -> Iterator[Letter]:
+    """Yield the message of each person, written; no more than those of a few are held."""
+    for some in together(counts, WRITTEN_AT_ONCE):
+        planned = [Planned(each.provider, each.plan_for(some)) for each in decided]
+        parts = [(each, {one: of[one] for one in some if one in of}) for each, of in enclosed]
+        yield from letters_of(planned, parts, on, base_url)
+
+
+def together(counts: Mapping[int, int], most: int) -> Iterator[list[int]]:
+    """Yield people in their order, given of how much each is told, as many together as are told of `most`.
+
+    Who is told of more than that is read of with the others of whom that is true, for it is much the same.
+    """
+    some: list[int] = []
+    held = 0
+    for person_id, count in counts.items():
+        if some and held + count > most and (count <= most or counts[some[-1]] <= most):
+            yield some
+            some, held = [], 0
+        some.append(person_id)
+        held += count
+    if some:
+        yield some
+
+
 def without_said(body: str, said: Iterable[str]) -> str:
     """Return what is enclosed without the paragraphs that the reminders before it hold word for word.
 
@@ -172,107 +229,6 @@ def without_said(body: str, said: Iterable[str]) -> str:
     """
     before = {paragraph for text in said for paragraph in text.split("\n\n")}
     return "\n\n".join(paragraph for paragraph in body.split("\n\n") if paragraph not in before)
-
-
-def _planned(provider: Provider[Any], on: date, base_url: str) -> Planned:
-    people = list_active_people()
-    made = plan_of(provider, waiting_of(provider, on, people), people, on, base_url)
-    return Planned(provider, made, has_run(provider, on))
-
-
-def not_paused(
-    provider: Provider[Any], waiting: Iterable[Any], pauses: Sequence[Pause], on: date
-) -> list[Any]:
-    """Return what waits and may be reminded of on a day: not paused, nor put off by who is to do it."""
-    asks_agency = {subject.code: subject.is_agencys for subject in provider.subjects}
-    left = []
-    for each in waiting:
-        review_id, agency_id = provider.stands_at(each)
-        owes = agency_id if asks_agency[provider.kind_of(each)] else None
-        is_paused = any(pause.stops(on, review_id, owes) for pause in pauses)
-        if not (is_paused or provider.is_put_off(each, on)):
-            left.append(each)
-    return left
-
-
-def with_words_of(
-    provider: Provider[Any], made: Plan[Any], ladders: Mapping[str, Ladder], on: date, base_url: str
-) -> Plan[Any]:
-    """Return the plan with the line that each rung adds; most boards have none."""
-    if not any(rung.words for ladder in ladders.values() for rung in ladder.rungs):
-        return made
-    agencies = {None: "", **dict(Agency.select(Agency.id, Agency.name).tuples())}
-
-    def with_words(item: Item[Any]) -> Item[Any]:
-        waiting = item.waiting
-        words = ladders[provider.kind_of(waiting)].rung_of(item.stage).words
-        if not words:
-            return item
-        values = {
-            "reference": waiting.label,
-            "agency": agencies[provider.stands_at(waiting)[1]],
-            "due_on": date_uk(waiting.due_on),
-            "days": plural(abs((on - waiting.due_on).days), "day"),
-            "count": str(item.count),
-            "link": provider.link(waiting, base_url),
-        }
-        return replace(item, said=filled(words, values))
-
-    digests = tuple(
-        replace(digest, items=tuple(with_words(item) for item in digest.items)) for digest in made.digests
-    )
-    return replace(made, digests=digests)
-
-
-def waiting_of(provider: Provider[Any], on: date, people: Sequence[Viewer]) -> list[Any]:
-    """Return what waits and has begun its first stage by `on`, with which of its reminders were given."""
-    ladders = ladders_of(provider.subjects)
-    begins = {code: ladder.first for code, ladder in ladders.items()}
-    waiting = not_paused(provider, provider.list_waiting(on, begins), pauses_on(on), on)
-    has_lost = any(one.is_lost or one.lost_to for each in waiting for one in each.chased)
-    ahead = runs_ahead(provider, max(on, clock.today())) if has_lost else []
-    return [settled(provider, each, ladders, people, ahead) for each in waiting]
-
-
-def plan_of(
-    provider: Provider[Any], waiting: Sequence[Any], people: Sequence[Viewer], on: date, base_url: str
-) -> Plan[Any]:
-    """Return who is told what of these things on a day."""
-    ladders = ladders_of(provider.subjects)
-    ahead = runs_ahead(provider, max(on, clock.today()))
-    made = plan(waiting, provider, people, on, ladders, ahead)
-    return with_words_of(provider, made, ladders, on, base_url)
-
-
-def settled(
-    provider: Provider[Any],
-    waiting: Any,
-    ladders: Mapping[str, Ladder],
-    people: Sequence[Viewer],
-    ahead: Sequence[Ahead],
-) -> Any:
-    """Return a thing with each of its reminders either given or lost.
-
-    One that has not arrived waits for the address to be put right while the same person is to be told. One
-    that never went counts as given where somebody else who is to be told has had it; a copy alone does not,
-    nor what a clock that was ahead (`ahead`) had sent of the same day before.
-    """
-    if not any(one.is_lost or one.lost_to for one in waiting.chased):
-        return waiting
-    ladder = ladders[provider.kind_of(waiting)]
-
-    def with_loss(one: Chased) -> Chased:
-        if not (one.is_lost or one.lost_to):
-            return one
-        why = whom_to_tell(provider, waiting, ladder.rung_of(one.stage), people)
-        if one.lost_to in {person.id for person in why}:
-            return one
-        told = {person.id for person, reason in why.items() if reason is not Told.COPIED}
-        before = (each.message for each in ahead if each.day == one.chased_on)
-        after = max((message for message in before if message < one.message_id), default=0)
-        return replace(one, is_lost=not was_reminded(name_of(provider, waiting), one.chased_on, told, after))
-
-    return replace(waiting, chased=tuple(map(with_loss, waiting.chased)))
 
 
 def written(
@@ -296,10 +252,12 @@ def letters_of(
 ) -> list[Letter]:
     """Return the message of each person, written, by address."""
     letters: dict[int, Letter] = {}
+    told = {digest.to.id for each in planned for digest in each.plan.digests} - {None}
+    people = {person.id: person for person in User.select().where(User.id.in_(told))} if told else {}
     for each in planned:
         for digest in each.plan.digests:
             if digest.to.id is not None:
-                letter = letters.setdefault(digest.to.id, Letter(User.get_by_id(digest.to.id)))
+                letter = letters.setdefault(digest.to.id, Letter(people[digest.to.id]))
                 letter.digests.append((each.provider, digest))
     for enclosure, parts in enclosed:
         for person_id, part in parts.items():
@@ -313,17 +271,16 @@ def letters_of(
 
 def queue_letters(
     tx: Change,
-    letters: Sequence[Letter],
+    letters: Iterable[Letter],
     on: date,
     digest_on: date | None = None,
-    progress: Progress = lambda done, all: None,
 ) -> None:
     """Queue each message, in the open change, and record of what it reminds whom.
 
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
     told_beside: dict[Enclosure, list[Part]] = {}
-    for number, letter in enumerate(letters):
+    for letter in letters:
         told = letter.message
         message = queue(
             tx,
@@ -342,6 +299,5 @@ def queue_letters(
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
-        progress(number + 1, len(letters))
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)

@@ -15,6 +15,7 @@ from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
+from kscb_actions.assurance.erasable import ERASED
 from kscb_actions.assurance.leftovers import is_other_folder, last_sweep
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.assurance.queries import kept_names
@@ -45,6 +46,13 @@ from .cli import NOT_READY, newer_than_this, settings
 MOST_TOLD = 20
 A_STEP = 1000
 SWEPT = "the jobs remove it when it is a day old"
+# Rows that name files in the store, and what is said of one by its number.
+KEPT_FILES = {
+    EvidenceFile: "evidence: file {}",
+    ReviewPaper: "reviews: paper {}",
+    ReturnFile: "child deaths: file {} of an agency’s answer",
+}
+STILL_THERE = "was erased, but bytes are there still; the jobs remove them within an hour of running"
 NOT_SWEPT = "nothing is removed, for these look like the files of another database"
 # What reading a damaged database ends in: the driver's errors, and values that no column has.
 UNREADABLE = (*database.UNREADABLE, ArithmeticError, AttributeError, TypeError, ValueError)
@@ -196,28 +204,18 @@ def _counted(events: Iterator[Any], progress: Progress) -> Iterator[Any]:
 
 
 def _evidence(store: EvidenceStore, progress: Progress) -> Iterator[str]:
-    file = EvidenceFile
-    rows = file.select(file.id, file.stored_name, file.sha256, file.erased_at.is_null(False)).tuples()
-    for row_id, stored_name, sha256, is_erased in list(rows):
-        if is_erased:
-            if store.holds(stored_name):
-                yield (
-                    f"evidence: file {row_id} ({stored_name}) was erased, but bytes are there still; "
-                    "the jobs remove them within an hour of running"
-                )
-        elif not store.verify(stored_name, sha256):
-            yield f"evidence: file {row_id} ({stored_name}) is missing or is not what was received"
-        progress(1)
-    for paper in ReviewPaper.select(ReviewPaper.id, ReviewPaper.stored_name, ReviewPaper.sha256):
-        if not store.verify(paper.stored_name, paper.sha256):
-            told = f"({paper.stored_name}) is missing or is not what was received"
-            yield f"reviews: paper {paper.id} {told}"
-        progress(1)
-    for answer in ReturnFile.select(ReturnFile.id, ReturnFile.stored_name, ReturnFile.sha256):
-        if not store.verify(answer.stored_name, answer.sha256):
-            told = f"({answer.stored_name}) is missing or is not what was received"
-            yield f"child deaths: file {answer.id} of an agency’s answer {told}"
-        progress(1)
+    for kind, called in KEPT_FILES.items():
+        # Of these kinds files can be erased.
+        erasing = [kind.erased_at] if kind in ERASED else []
+        columns = (kind.id, kind.stored_name, kind.sha256, *erasing)
+        for row_id, stored_name, sha256, *erased in list(kind.select(*columns).tuples()):
+            told = f"{called.format(row_id)} ({stored_name})"
+            if any(erased):
+                if store.holds(stored_name):
+                    yield f"{told} {STILL_THERE}"
+            elif not store.verify(stored_name, sha256):
+                yield f"{told} is missing or is not what was received"
+            progress(1)
 
 
 def _decisions() -> Iterator[str]:
@@ -258,7 +256,8 @@ def _leftovers(store: EvidenceStore) -> Iterator[str]:
     named = kept_names()
     strays = store.differences(named)
     then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
-    erased = {name for (name,) in EvidenceFile.select(EvidenceFile.stored_name).tuples()} - set(named)
+    rows = (*EvidenceFile.select(EvidenceFile.stored_name), *ReviewPaper.select(ReviewPaper.stored_name))
+    erased = {each.stored_name for each in rows} - set(named)
     for name in (*(name for name in strays.unnamed if name not in erased), *strays.unfinished):
         yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."
     for path in strays.foreign:

@@ -66,6 +66,8 @@ from .story_runner import LoadedBoard, run_step
 from .upkeep import due_as_typed, upkeep_events
 
 ISSUE_HOUR = 11
+# Its deaths are all recorded by then.
+FIRST_ISSUED_ON = date(2011, 12, 12)
 CHASE_HOUR, CHASED_SINCE = 8, date(2012, 3, 1)
 RECORD_HOUR, STAGE_HOUR, HOLD_HOUR, PLAN_HOUR, ANSWER_HOUR = 9, 10, 11, 12, 13
 LAST_ANSWERS = date(2012, 1, 1)
@@ -114,7 +116,8 @@ def load(
         events += [*challenge_events(loaded, base_url), *review_paper_events(loaded, base_url)]
         events += [*measure_events(loaded), *impact_events(loaded), *meeting_events(loaded, base_url)]
         events += _chase_events(base_url)
-        events.append(ScheduledEvent(AS_AT, ISSUE_HOUR, partial(_issue_report, loaded)))
+        for on, year in ((FIRST_ISSUED_ON, "2010-11"), (AS_AT, year_of(AS_AT))):
+            events.append(ScheduledEvent(on, ISSUE_HOUR, partial(_issue_report, loaded, year)))
         _run(sorted(events, key=lambda event: (event.on, event.hour)), progress)
     there = [person for person in content.people if person.until is None]
     return [Account(person.email, person.name, person.roles) for person in there]
@@ -140,9 +143,9 @@ def _open_board(password: str, content: Content) -> None:
     change_settings(SYSTEM, {"name": BOARD_NAME, "short_name": BOARD_SHORT_NAME, "marking": BOARD_MARKING})
 
 
-def _issue_report(loaded: LoadedBoard) -> None:
-    """Issue the last year's report on child deaths by its two people: there are tables as published."""
-    year, who = year_of(AS_AT), panel_content()
+def _issue_report(loaded: LoadedBoard, year: str) -> None:
+    """Issue a year's report on child deaths by its two people: there are tables as published."""
+    who = panel_content()
     keeper = loaded.viewer(who["coordinator"])
     proposed = propose(keeper, year, Seen(freeze_year(keeper, year).version, 0))
     agree(loaded.viewer(who["panel_chair"]), get_board(), year, Seen(proposed.version, 0))

@@ -36,6 +36,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[CameBack]:
                 recommendation_id=recommendation.id,
                 reference=review.reference,
                 number=recommendation.number,
+                called=recommendation.called.one,
                 due_on=due_on,
                 review_id=review.id,
                 silent=frozenset(agency for agency in each.agencies if each.lacks(agency)),

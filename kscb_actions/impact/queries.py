@@ -170,7 +170,7 @@ def get_account(viewer: Viewer, reference: str, number: int, account_id: int) ->
 
 def files_of(accounts: Iterable[ImpactAccount]) -> dict[int, list[ImpactFile]]:
     """Return {id of what an agency says: the files that show it, the first first}. One query."""
-    query = ImpactFile.select(ImpactFile, ReviewPaper).join(ReviewPaper)
+    query = ImpactFile.select(ImpactFile, ReviewPaper, User).join(ReviewPaper).join(User)
     found: dict[int, list[ImpactFile]] = {}
     for each in query.where(ImpactFile.account.in_([each.id for each in accounts])).order_by(ImpactFile.id):
         found.setdefault(each.account_id, []).append(each)

@@ -42,8 +42,6 @@ STATE_NAMES = {
     State.LATER: "Comes back later",
     State.JUDGED: "Judged",
 }
-# What a file that shows it is called among the files of a review.
-IMPACT_FILE = "impact"
 MOST_FILES = 10
 TOO_MANY_FILES = f"Send at most {MOST_FILES} files."
 ENDED = "The recommendation is not done, or has been judged. There is nothing to say of its difference now."

@@ -14,6 +14,7 @@ from kscb_actions.audit.service import Change, change
 from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Recommendation
+from kscb_actions.reviews.papers.rules import IMPACT_FILE
 from kscb_actions.reviews.papers.service import row_of, with_files
 from kscb_actions.reviews.queries import is_named, require_on
 from kscb_actions.settings.queries import get_board
@@ -23,7 +24,6 @@ from .models import ImpactAccount, ImpactFile, ImpactJudgement
 from .queries import Question, files_of, get_question
 from .rules import (
     ENDED,
-    IMPACT_FILE,
     JUDGED_MEANWHILE,
     MOST_FILES,
     NOT_ASKED,

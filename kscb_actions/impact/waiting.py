@@ -8,6 +8,7 @@ from kscb_actions.access.policy import Permission, Viewer, may
 from kscb_actions.chasing.ladder.rules import OF_BOARD, Recipient, Subject, climbing
 from kscb_actions.chasing.rules import Chased, OfNoAgency, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
+from kscb_actions.reviews.inspections.rules import RECOMMENDATION
 
 from .rules import can_judge
 
@@ -43,6 +44,7 @@ class CameBack(OfNoAgency):
     named: frozenset[int] | None = None
     chased: tuple[Chased, ...] = ()
     away: Away = NOBODY_AWAY
+    called: str = RECOMMENDATION.one
 
     @property
     def lead_id(self) -> None:
@@ -56,7 +58,7 @@ class CameBack(OfNoAgency):
     @property
     def label(self) -> str:
         """Return what a digest calls it."""
-        return f"{self.reference}, recommendation {self.number}"
+        return f"{self.reference}, {self.called} {self.number}"
 
     @property
     def path(self) -> str:

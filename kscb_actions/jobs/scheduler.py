@@ -155,8 +155,8 @@ class Jobs:
         if is_clock_behind(on):
             log.warning("%s not run: the clock is behind, it shows %s", run.providers[0].name, on)
             return
-        done = chase_together(replace(run, providers=left), on, self.settings.base_url)
-        log.info("%s for %s: %d messages", " and ".join(p.name for p in left), done.on, len(done.messages))
+        done = chase_together(replace(run, providers=left), on, self.settings.base_url, keeps_messages=False)
+        log.info("%s for %s: %d messages", " and ".join(p.name for p in left), done.on, done.count)
         for provider in left:
             for sentence in provider.explain_no_recipient(done.without_recipient_of(provider)):
                 log.warning("%s", sentence)

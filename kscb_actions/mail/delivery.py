@@ -23,7 +23,7 @@ from kscb_actions.text import clean_text, one_line
 
 from .models import OutboxMessage
 from .queries import taken_in_by
-from .renewal import Renewer, begin_renewal
+from .renewal import Renewer, begin_renewal, why_withheld
 from .rules import CLAIM, MAX_TRIES, State, is_due, next_try
 from .smtp import MailServer, PermanentFailure, ServerUnavailable, TransientFailure
 
@@ -154,6 +154,10 @@ def _claim(message_id: int, run: _Run) -> tuple[OutboxMessage, bool] | None:
             _settle(
                 message_id, "mail.dropped", State.DROPPED, say("The board has switched off what it is about.")
             )
+            return None
+        if reason := why_withheld(message):
+            done.dropped += 1
+            _settle(message_id, "mail.dropped", State.DROPPED, reason)
             return None
         if run.renewer.waits(message):
             return None

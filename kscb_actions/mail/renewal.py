@@ -53,6 +53,23 @@ def renew_by(make: Callable[[], Renewer]) -> None:
     _made_by[:] = [make]
 
 
+# Why a message must not go that is no digest, as a sentence; "" where it may.
+Withhold = Callable[[OutboxMessage], str]
+_withheld_by: list[Withhold] = []
+
+
+def withhold_by(why: Withhold) -> None:
+    """Let each message that is no digest be asked of `why` before it goes: what it told of may have ended."""
+    if why not in _withheld_by:
+        _withheld_by.append(why)
+
+
+def why_withheld(message: OutboxMessage) -> str:
+    """Return why a message must not go; "" where it may. A digest says itself what is left of it."""
+    reasons = (why(message) for why in _withheld_by) if message.digest_on is None else ()
+    return next(filter(None, reasons), "")
+
+
 def begin_renewal() -> Renewer:
     """Return what is to be asked in one run of delivery."""
     return _made_by[0]()

@@ -1,6 +1,6 @@
 """Reading measures, always for a viewer: what they may not see is not in the answer."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -168,36 +168,54 @@ def list_history(measure: Measure) -> list[Reading]:
     return list(query.where(Reading.measure == measure).order_by(Reading.ends_on.desc(), Reading.turn.desc()))
 
 
-def list_accepted(viewer: Viewer, measure: Measure) -> list[Accepted]:
-    """Return the accepted actions of what a measure is about, by the day of acceptance. One query."""
-    if measure.review_id is None:
-        return []
-    about = (
-        Action.recommendation == measure.recommendation_id
-        if measure.recommendation_id
-        else Action.review == measure.review_id
+def list_accepted(
+    viewer: Viewer, measures: Collection[Measure], before: datetime | None = None
+) -> dict[int, list[Accepted]]:
+    """Return {measure id: the actions of what it is about that stand accepted, by the day of that}.
+
+    before  the instant that ends the day asked about; None for now
+    One query; none where no measure is of a review.
+    """
+    reviews = sorted({each.review_id for each in measures if each.review_id})
+    if not reviews:
+        return {}
+    taken_back = DecisionTakenBack.select(DecisionTakenBack.decision).where(
+        DecisionTakenBack.decision.is_null(False)
+    )
+    later = AssuranceDecision.alias()
+    undone = later.select(peewee.SQL("1")).where(
+        later.action == AssuranceDecision.action,
+        later.id > AssuranceDecision.id,
+        later.decision != "accepted",
+        later.id.not_in(taken_back),
+        *_known(later, before),
     )
     last = peewee.fn.MAX(AssuranceDecision.at)
     query = (
-        Action.select(Action.id, Action.number, Review.reference, last)
+        Action.select(Action.id, Action.number, Action.review, Action.recommendation, Review.reference, last)
         .join_from(Action, Review)
         .join_from(Action, AssuranceDecision, on=AssuranceDecision.action == Action.id)
-        .where(about, visible_action(viewer), Action.assurance == "accepted")
+        .where(Action.review.in_(reviews), visible_action(viewer))
         .where(
             AssuranceDecision.decision == "accepted",
-            AssuranceDecision.id.not_in(
-                DecisionTakenBack.select(DecisionTakenBack.decision).where(
-                    DecisionTakenBack.decision.is_null(False)
-                )
-            ),
+            AssuranceDecision.id.not_in(taken_back),
+            *_known(AssuranceDecision, before),
+            ~peewee.fn.EXISTS(undone),
         )
-        .group_by(Action.id, Action.number, Review.reference)
+        .group_by(Action.id, Action.number, Action.review, Action.recommendation, Review.reference)
         .order_by(last)
     )
-    return [
-        Accepted(Action(id=row_id, number=number, review=Review(reference=reference)), clock.local_date(at))
-        for row_id, number, reference, at in query.tuples()
-    ]
+    found: dict[int, list[Accepted]] = {each.id: [] for each in measures}
+    for row_id, number, review_id, recommendation_id, reference, at in query.tuples():
+        action = Action(id=row_id, number=number, review=Review(reference=reference))
+        for each in measures:
+            if each.review_id == review_id and each.recommendation_id in (None, recommendation_id):
+                found[each.id].append(Accepted(action, clock.local_date(at)))
+    return found
+
+
+def _known(decision: Any, before: datetime | None) -> Sequence[Any]:
+    return () if before is None else (decision.at < before,)
 
 
 def list_owners(viewer: Viewer) -> list[User]:
@@ -258,7 +276,10 @@ def words_of_subject(measure: Measure) -> str:
     if measure.review_id is None:
         return f"Priority: {measure.priority}"
     where = str(measure.review.reference)
-    return f"{where}, recommendation {measure.recommendation.label}" if measure.recommendation_id else where
+    if not measure.recommendation_id:
+        return where
+    called = measure.review.words_for(measure.recommendation).one
+    return f"{where}, {called} {measure.recommendation.label}"
 
 
 def by_recommendation(found: Iterable[Shown]) -> Mapping[int | None, list[Shown]]:

@@ -163,6 +163,11 @@ def in_words(value: Decimal | str, unit: Unit) -> str:
     return f"{int(whole):,}{point}{places}{_WRITTEN_AFTER.get(unit, '')}"
 
 
+def unit_after(unit: Unit) -> str:
+    """Return what is written after a number of this unit, like "%"; "" for nothing."""
+    return _WRITTEN_AFTER.get(unit, "")
+
+
 def is_met(value: Decimal, target: Decimal, direction: Direction) -> bool:
     """Return whether a reading meets the target: the target itself does."""
     return value <= target if direction is Direction.LOWER else value >= target

@@ -7,6 +7,7 @@ import peewee
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
+from kscb_actions.wording import date_uk
 
 from .rules import Days
 
@@ -76,6 +77,11 @@ class Meeting(Versioned):
 
     class Meta:
         indexes = ((("body", "held_on"), False),)
+
+    @property
+    def full_name(self) -> str:
+        """Return what it is called beside others, like "SCR subgroup, 14 March 2012"."""
+        return f"{self.body.name}, {date_uk(self.held_on)}"
 
     @property
     def days(self) -> Days:

@@ -22,6 +22,7 @@ from kscb_actions.audit.service import Change, change, one_step
 from kscb_actions.files.store import EvidenceStore, StoredFile
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_leads
+from kscb_actions.reviews.inspections.rules import AreaFacts, area_in
 from kscb_actions.reviews.models import Recommendation, RecommendationTheme, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.papers.service import row_of, with_file
@@ -441,8 +442,14 @@ def _facts(read: PlanRecommendation) -> RecommendationFacts:
     addressed = "; ".join(waiting)
     if len(addressed) > LONGEST_ADDRESSED:
         addressed = addressed[: LONGEST_ADDRESSED - 1].rstrip() + "…"
+    # Of an inspection, what kind of area it is; of any other review it is not kept.
+    area = area_in(read.heading)
     return RecommendationFacts(
-        read.text, addressed_to=addressed, published_number=read.number, heading=read.heading
+        read.text,
+        addressed_to=addressed,
+        published_number=read.number,
+        heading=read.heading,
+        area=AreaFacts(area) if area else None,
     )
 
 

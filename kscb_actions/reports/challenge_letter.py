@@ -11,7 +11,7 @@ from kscb_actions.assurance.challenges.rules import DECIDES, LEVEL_NAMES, Level,
 from kscb_actions.reports.content import Block, Facts, Paragraph, Report, Section
 from kscb_actions.settings.rules import Board
 from kscb_actions.terms import say, say_all
-from kscb_actions.wording import date_uk
+from kscb_actions.wording import date_uk, upper_first
 
 from .progress.scope import HAS_RESTRICTED, PROTECTION
 
@@ -67,7 +67,8 @@ def about_words(challenge: Challenge) -> str:
     if challenge.action_id:
         return f"Action {challenge.review.reference}/A{challenge.action.number}"
     if challenge.recommendation_id:
-        return f"Recommendation {challenge.recommendation.label} of {challenge.review.reference}"
+        name = upper_first(challenge.review.words_for(challenge.recommendation).one)
+        return f"{name} {challenge.recommendation.label} of {challenge.review.reference}"
     if challenge.paper_as_at:
         return f"The progress paper as at {date_uk(challenge.paper_as_at)}"
     return "The agency’s work on its action plans"
@@ -78,7 +79,8 @@ def _sections(challenge: Challenge, steps: Sequence[ChallengeStep]) -> Any:
     if challenge.action_id:
         blocks.append(Facts((("What is asked", challenge.action.text),)))
     elif challenge.recommendation_id:
-        blocks.append(Facts((("Recommendation", challenge.recommendation.text),)))
+        name = upper_first(challenge.review.words_for(challenge.recommendation).one)
+        blocks.append(Facts(((name, challenge.recommendation.text),)))
     yield Section(say("What the Board asks"), tuple(blocks))
     if len(steps) > 1:
         said = (

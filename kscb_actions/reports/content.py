@@ -180,7 +180,33 @@ class Chart:
         return tuple(series for series in self.series if series.has_bar)
 
 
-Block = Table | Paragraph | Bullets | Numbered | Facts | Chart
+@dataclass(frozen=True)
+class LineChart:
+    """A line through one value for each category, and its target as a second line.
+
+    Numbers are as they are written ("19.2"; "" for a category without one, which the line passes over), and
+    `unit` stands after each ("%"). `accepted`: how many actions were accepted in each category; () where none
+    was in any. `alt` says in words what it shows. A table of the same figures follows it in its section.
+    ValueError where a category has no value.
+    """
+
+    title: str
+    alt: str
+    categories: tuple[str, ...]
+    values: tuple[str, ...]
+    target: str
+    unit: str = ""
+    accepted: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        if {len(self.values), len(self.accepted or self.values)} != {len(self.categories)}:
+            raise ValueError(f"The line “{self.title}” has not one of each for its categories.")
+        if not any(self.values):
+            counts = f"{len(self.values)} values for {len(self.categories)} categories"
+            raise ValueError(f"The line “{self.title}” has {counts}.")
+
+
+Block = Table | Paragraph | Bullets | Numbered | Facts | Chart | LineChart
 
 
 @dataclass(frozen=True)

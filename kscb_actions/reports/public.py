@@ -11,6 +11,7 @@ from kscb_actions.reports.content import (
     Chart,
     Facts,
     Group,
+    LineChart,
     Numbered,
     Paragraph,
     Report,
@@ -75,6 +76,13 @@ def _block(block: Block, words: Words) -> Block:
             return Facts(tuple((words(label), words(text)) for label, text in rows))
         case Chart():
             return _chart(block, words)
+        case LineChart():
+            return replace(
+                block,
+                title=words(block.title),
+                alt=words(block.alt),
+                categories=tuple(map(words, block.categories)),
+            )
         case Table():
             return replace(block, caption=words(block.caption), rows=_rows(block, words))
 

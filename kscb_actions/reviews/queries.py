@@ -28,7 +28,7 @@ from .models import (
     Theme,
 )
 from .numbering import Numbered, in_reading_order
-from .papers.models import PaperReader, ReviewPaper
+from .papers.models import ReviewPaper
 from .papers.visibility import closed_papers, keeps_reviews
 
 PER_PAGE = 25
@@ -89,7 +89,7 @@ def told_events(viewer: Viewer) -> Any:
     """Return the condition on AuditEvent that keeps out what is about a review hidden from this person.
 
     An event of a message is about what the message's items name: its subject may hold a reference. Nor is a
-    person told of a paper that they may not read, or of its readers.
+    person told of a paper that they may not read, or of what is about it, such as its readers.
     """
     hidden = hidden_reviews(viewer)
     messages = OutboxItem.select(OutboxItem.message).where(OutboxItem.review_id.in_(hidden))
@@ -99,14 +99,12 @@ def told_events(viewer: Viewer) -> Any:
     if keeps_reviews(viewer):
         return told
     closed = closed_papers(viewer)
-    readers = PaperReader.select(PaperReader.id).where(PaperReader.paper.in_(closed))
-    is_of_paper = AuditEvent.kind == ReviewPaper._meta.table_name
-    is_of_reader = AuditEvent.kind == PaperReader._meta.table_name
-    return (
-        told
-        & (~is_of_paper | AuditEvent.object_id.not_in(closed))
-        & (~is_of_reader | AuditEvent.object_id.not_in(readers))
-    )
+    told = told & ((AuditEvent.kind != ReviewPaper._meta.table_name) | AuditEvent.object_id.not_in(closed))
+    # Whatever is about a paper, in this room or above: who reads it, that it is to be erased.
+    for about, model in ReviewPaper._meta.backrefs.items():
+        rows = model.select(model.id).where(about.in_(closed))
+        told = told & ((AuditEvent.kind != model._meta.table_name) | AuditEvent.object_id.not_in(rows))
+    return told
 
 
 def visible_review(viewer: Viewer) -> Any:

@@ -24,7 +24,7 @@ from .rules import (
     problems_with_review,
     problems_with_stage,
 )
-from .stages import append_stage, problem_with_sign_off, update_clocks
+from .stages import Joined, append_stage, problem_with_sign_off, update_clocks
 
 
 def add_theme(viewer: Viewer, name: str) -> Theme:
@@ -117,18 +117,20 @@ def reach_stage(
     expected: int | None = None,
     decision_maker: str = "",
     meeting: str = "",
+    joined: Joined | None = None,
 ) -> Review:
     """Record that a review has reached a stage, and keep its statutory clocks.
 
     An earlier stage may be recorded later: the review stands at its latest by date. `decision_maker` is whose
     decision it is, where the stage is one. A plan is signed off, by `decision_maker` and in a `meeting` if in
-    one, only when every action is accepted or closed with a reason.
+    one, only when every action is accepted or closed with a reason. `joined` records more in the same change.
     Raises InvalidInput, StaleEdit.
     """
     require_on(viewer, Permission.EDIT_REVIEW, review)
     note, decision_maker, meeting = clean_text(note), one_line(decision_maker), one_line(meeting)
     problems = problems_with_course(review.guidance, review.kind, stage)
     problems |= problems_with_stage(stage, reached_on, note, clock.today(), decision_maker, meeting)
+    problems |= joined.problems if joined else {}
     if problems:
         raise InvalidInput(problems)
     # A stage that is recorded late does not take the review back.
@@ -140,7 +142,10 @@ def reach_stage(
             raise InvalidInput({"stage": problem})
         review.stage = stage if is_latest else review.stage
         tx.update(review, "review.stage-reached", expected)
-        append_stage(tx, review, stage, reached_on, note, decision_maker=decision_maker, meeting=meeting)
+        typed = (stage, reached_on, note)
+        row = append_stage(tx, review, *typed, decision_maker=decision_maker, meeting=meeting)
+        if joined:
+            joined.record(tx, row)
     return review
 
 

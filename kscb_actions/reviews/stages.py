@@ -1,6 +1,7 @@
 """The stages that a review has reached, the clocks that follow from them, and putting wrong ones right."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 
 from kscb_actions import clock
@@ -17,6 +18,14 @@ from .rules import problems_with_stage_correction, problems_with_taking_back, st
 # What stays as it was when the day of a stage is put right.
 KEPT = ("review", "stage", "note", "recorded_at", "decided_by", "decision_maker", "meeting")
 GONE = "This stage has been put right or taken back since you opened it."
+
+
+@dataclass(frozen=True)
+class Joined:
+    """What a higher room joins a stage to: what it found wrong with that, and what records it."""
+
+    record: Callable[[Change, StageReached], None]
+    problems: Mapping[str, str] = field(default_factory=dict)
 
 
 class _Handed:
@@ -45,8 +54,8 @@ def append_stage(
     decided_by: int | None = None,
     decision_maker: str = "",
     meeting: str = "",
-) -> None:
-    """Record, in an open change, that a review reached a stage on a day, and keep its clocks.
+) -> StageReached:
+    """Record, in an open change, that a review reached a stage on a day, and keep its clocks; return it.
 
     `decided_by` is who records a decision of their own; `decision_maker` whose decision another has recorded,
     or who signed the plan off, and `meeting` in which meeting.
@@ -63,6 +72,7 @@ def append_stage(
     )
     tx.add(row, "review.stage-dated")
     update_clocks(tx, review)
+    return row
 
 
 def correct_stage(

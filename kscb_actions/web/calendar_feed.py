@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
+from kscb_actions.access.policy import without_child_deaths
 from kscb_actions.calendar_feeds.ics import calendar_text
 from kscb_actions.calendar_feeds.providers import entries_of
 from kscb_actions.calendar_feeds.queries import own_feed, person_of_feed
@@ -50,7 +51,8 @@ def feed(token: str) -> Any:
         person = person_of_feed(token)
         if person is None:
             abort(404)
-        entries = list(entries_of(person.viewer, clock.today()))
+        seen = person.viewer if g.board.has_child_deaths else without_child_deaths(person.viewer)
+        entries = list(entries_of(seen, clock.today()))
     name = f"{NAME}. {g.board.notice}" if g.board.notice else NAME
     response = Response(calendar_text(name, entries, _base_url()), mimetype="text/calendar")
     response.add_etag()

@@ -1,6 +1,7 @@
 """The chain of events: it holds as written and read, and shows an edit, a removal, a change of order."""
 
 import hashlib
+import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
@@ -199,6 +200,22 @@ def test_an_address_to_which_no_mail_can_go_is_named(app: Flask, world: World) -
     told = "Mail cannot go to Police lead, whose address is “police-lead@board.example;”: There is a ‘;’"
     assert told in result.output
     assert result.exit_code == 0
+
+
+PLAIN = st.none() | st.integers() | st.booleans() | st.text() | st.floats() | st.dates() | st.datetimes()
+
+
+@given(st.recursive(PLAIN, lambda some: st.lists(some) | st.dictionaries(st.text(), some)))
+def test_the_canonical_form_is_what_the_standard_library_writes(value: Any) -> None:
+    """Kept as it is: every hash of every board was made with it."""
+    told = json.dumps(
+        value,
+        sort_keys=True,
+        ensure_ascii=False,
+        separators=(",", ":"),
+        default=lambda day: day.isoformat(),
+    )
+    assert canonical(value) == told
 
 
 @given(

@@ -1,8 +1,8 @@
 """How fast and how lean a whole progress report is, from the database to the Word file.
 
 `python -m tests.bench.bench_report` prints each figure with its target and exits 1 when one is missed. The
-table of open actions by hand is the report's, cell for cell, or nothing is compared. CPU seconds are
-compared, the best of several turns.
+tables of open actions and of ratings that got better or worse by hand are the report's, cell for cell, or
+nothing is compared. CPU seconds are compared, the best of several turns.
 """
 
 import io
@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -29,7 +29,7 @@ from kscb_actions.settings.rules import Board
 
 from .bench_word import own_peak_kib
 from .filling_stories import TODAY, prepare
-from .report_by_hand import OPEN_ACTIONS, by_hand, long_tables, write_raw
+from .report_by_hand import OPEN_ACTIONS, by_hand, long_tables, moved, write_raw
 
 READER = Viewer(id=None, name="Reader", roles=frozenset({Role.READER}))
 WHOLE = ReportRequest(appendices=tuple(Appendix))
@@ -45,11 +45,17 @@ def write_report(out: BinaryIO, from_trail: bool = False) -> Report:
     return report
 
 
-def actions_of(report: Report) -> list[Row]:
-    """Return the rows of the table of open actions."""
+def rows_of(report: Report, caption: str) -> list[Row]:
+    """Return the rows of the table with this caption."""
     tables = [block for section in report.sections for block in section.blocks if isinstance(block, Table)]
-    [table] = [table for table in tables if table.caption == "Open actions"]
+    [table] = [table for table in tables if table.caption == caption]
     return [row for row in table.rows if not isinstance(row, Group)]
+
+
+def require_same(report: Report, caption: str, made: Sequence[Row]) -> None:
+    """Stop where a table by hand is not the report's, cell for cell: nothing could be compared."""
+    if list(map(tuple, rows_of(report, caption))) != list(made):
+        raise SystemExit(f"The two tables “{caption}” are not the same: nothing to compare.")
 
 
 def write_naive(out: BinaryIO) -> None:
@@ -104,8 +110,8 @@ def figures(folder: Path) -> Iterator[tuple[str, float, str, bool]]:
     with db.connection_context():
         with database.reading():
             report = build_progress(READER, Board(), WHOLE, TODAY)
-            if list(map(tuple, actions_of(report))) != [by_hand(row) for row in db.execute_sql(OPEN_ACTIONS)]:
-                raise SystemExit("The two tables of open actions are not the same: nothing to compare.")
+            require_same(report, "Open actions", [by_hand(row) for row in db.execute_sql(OPEN_ACTIONS)])
+            require_same(report, "Ratings that got better or worse", moved())
         whole, raw = best([write_report, write_raw], 4)
         [past] = best([lambda out: write_report(out, from_trail=True)], 2)
         [built] = best([lambda _: build_progress(READER, Board(), WHOLE, TODAY)], 3)

@@ -1,7 +1,7 @@
 """The long tables of a progress report by hand: a program for this one paper, plain SQL and strings."""
 
-from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, BinaryIO
 from zipfile import ZIP_DEFLATED, ZipFile
 from zoneinfo import ZoneInfo
@@ -27,6 +27,22 @@ FROM action a JOIN review r ON r.id = a.review_id JOIN recommendation c ON c.id 
 WHERE a.standing NOT IN ('withdrawn', 'superseded')
   AND NOT (a.standing = 'active' AND a.assurance = 'accepted')
 ORDER BY a.review_id, a.number"""
+# How each action stands, and how it stood at the end of SINCE by what the trail had said by then.
+STANDINGS = """
+SELECT a.id, r.reference || '/A' || a.number, a.text, g.name,
+  a.standing, a.progress, a.assurance, a.updated_on, a.current_due_on, a.reported_done_on, a.extension_count,
+  EXISTS (SELECT 1 FROM extension x WHERE x.action_id = a.id AND x.state = 'asked'),
+  json_extract(e.state, '$.standing'), json_extract(e.state, '$.progress'),
+  json_extract(e.state, '$.assurance'), json_extract(e.state, '$.updated_on'),
+  json_extract(e.state, '$.current_due_on'), json_extract(e.state, '$.reported_done_on'),
+  json_extract(e.state, '$.extension_count'),
+  EXISTS (SELECT 1 FROM extension x
+    WHERE x.action_id = a.id AND x.state = 'asked' AND x.asked_at < '2012-01-01')
+FROM action a JOIN review r ON r.id = a.review_id JOIN agency g ON g.id = a.agency_id
+  JOIN audit_event e ON e.id = (SELECT max(l.id) FROM audit_event l
+    WHERE l.kind = 'action' AND l.object_id = a.id AND l.at < '2012-01-01')"""
+SINCE = date(2011, 12, 31)
+STANDS = {"blue": 0, "green": 1, "amber": 2, "red": 3}
 ANSWERS = """
 SELECT r.reference, c.number, g.name, 'Awaited', s.reason FROM agency_response s
   JOIN review r ON r.id = s.review_id JOIN recommendation c ON c.id = s.recommendation_id
@@ -59,17 +75,31 @@ CHECK = {
 def long_tables() -> Iterator[Iterable[Any]]:
     """Yield the rows of the report's long tables.
 
-    Open actions, those red or amber again, those that wait for the Board, requests for more time, then the
-    record. What got better or worse is left out: it takes the state of an earlier day.
+    Open actions, those red or amber again, those that wait for the Board, requests for more time, what got
+    better or worse, then the record.
     """
     rows = [by_hand(row) for row in db.execute_sql(OPEN_ACTIONS)]
     yield rows
     yield [(*row[:1], *row[2:4], row[5], *row[7:9]) for row in rows if row[7].colour in ("red", "amber")]
     yield [(row[0], *row[2:4], row[5], row[9]) for row in rows if "Board’s turn" in row[9]]
     yield db.execute_sql(EXTENSIONS)
+    yield moved()
     yield db.execute_sql(RECOMMENDATIONS)
     yield db.execute_sql(ANSWERS)
     yield db.execute_sql(EVIDENCE)
+
+
+def moved() -> list[tuple[str, ...]]:
+    """Return the rows of what got better or worse since, what got better first, the furthest first."""
+    found = []
+    day, before = _days_of(TODAY), _days_of(SINCE)
+    for key, reference, text, agency, *both in db.execute_sql(STANDINGS):
+        now, was = _colour(day, both[:8]), _colour(before, both[8:])
+        if now != was and now in STANDS and was in STANDS:
+            steps = STANDS[now] - STANDS[was]
+            place = (steps > 0, -abs(steps), STANDS[now], key)
+            found.append((place, (reference, text, agency, was.capitalize(), now.capitalize())))
+    return [row for _, row in sorted(found)]
 
 
 def write_raw(out: BinaryIO) -> None:
@@ -115,6 +145,28 @@ def by_hand(row: Any) -> tuple[Any, ...]:
     since = datetime.fromisoformat(asked or added).replace(tzinfo=UTC).astimezone(LONDON).date().isoformat()
     turn = CHECK[check] + ("" if standing != "active" else _turn(is_boards, since))
     return reference, str(number), text, owner, _short(first), _short(due), when, rating, told, turn
+
+
+def _colour(days: tuple[str, str, str], how: Sequence[Any]) -> str:
+    """Return the colour alone; `days`: the day, the last one that is soon, and the last of a long silence."""
+    standing, progress, check, updated, due, _, extended, is_asked = how
+    today, soon, silent = days
+    if standing != "active":
+        return "grey"
+    if check == "accepted":
+        return "blue"
+    is_owed = due and check != "submitted"
+    if progress == "cannot_be_done" or (is_owed and due < today):
+        return "red"
+    is_quiet = updated <= silent and check != "submitted" and not is_asked
+    is_at_risk = check == "returned" or (is_owed and due <= soon) or not due or is_quiet or extended >= 2
+    return "amber" if is_at_risk else "green"
+
+
+def _days_of(today: date) -> tuple[str, str, str]:
+    days = today, today + timedelta(days=14), today - timedelta(days=90)
+    first, second, third = map(date.isoformat, days)
+    return first, second, third
 
 
 def _turn(is_boards: bool, since: str) -> str:

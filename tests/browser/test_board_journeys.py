@@ -147,3 +147,43 @@ def test_a_paper_of_a_review_is_read_by_the_named_only(
                 visitor.follows("terms.txt")
             assert Path(download.value.path()).read_text(encoding="utf-8").startswith("What the panel")
         visitor.signs_out()
+
+
+def test_a_review_of_today_goes_from_the_incident_to_publication_by_its_clocks(
+    visitor: Navigator, site: Site
+) -> None:
+    visitor.signs_in(MANAGER)
+    visitor.opens("/reviews/new?guidance=practice")
+    visitor.chooses("Local child safeguarding practice review")
+    visitor.fills("Reference", "LCSPR-2012-09")
+    visitor.fills("Title", "A serious incident")
+    visitor.page.get_by_label("Stage it has reached").select_option(label="Serious incident known")
+    visitor.dates("When did it reach this stage?", 5, 3, 2012)
+    looks_at(visitor, "a review of today")
+    visitor.presses("Record the review")
+    # Five working days from the Monday on which it was known, fifteen from the notification.
+    visitor.sees("Notification")
+    visitor.sees("12 March 2012")
+    for stage, day in (
+        ("Notified", 9),
+        ("Rapid review completed", 30),
+        ("National panel replied", 31),
+        ("Decided", 31),
+        ("Report to the Board", 31),
+    ):
+        visitor.opens("/reviews/LCSPR-2012-09/stage")
+        visitor.chooses(stage)
+        visitor.dates("When was it reached?", day, 3, 2012)
+        if stage == "Decided":
+            visitor.fills("Note (optional)", "There is more to learn.")
+        visitor.presses("Save")
+        visitor.sees("The stage is recorded.")
+    visitor.sees("Met on time, on 9 March 2012")
+    visitor.sees("Met on time, on 30 March 2012")
+    visitor.opens("/reviews/LCSPR-2012-09/stage")
+    visitor.chooses("Published")
+    visitor.dates("When was it reached?", 31, 3, 2012)
+    looks_at(visitor, "recording a stage")
+    visitor.presses("Save")
+    visitor.sees("The stage is recorded.")
+    visitor.sees("Met on time, on 31 March 2012")

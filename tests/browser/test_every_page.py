@@ -146,7 +146,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     manage += ["/case-referrals", "/case-referrals/new"]
     paper = one(site, PAPER)
     manage += [f"/reviews/{paper[0]}/papers", f"/reviews/{paper[0]}/papers/new", f"{review}/papers"]
-    manage += [f"/reviews/{paper[0]}/papers/{paper[1]}/{part}" for part in ("readers", "withdraw")]
+    manage += [f"/reviews/{paper[0]}/papers/{paper[1]}/{part}" for part in ("readers", "withdraw", "erase")]
     manage += ["/reviews/RCA-2011-01", "/reviews/RCA-2011-01/people", "/people", "/people/new", "/people/20"]
     manage += ["/people/20/switch-off", "/people/20/hand-over", "/agencies/new", "/agencies/POL", "/outbox"]
     manage += ["/agencies/names", "/agencies/names/new"]

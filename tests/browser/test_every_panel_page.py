@@ -9,7 +9,7 @@ COORDINATOR = "cdop.coordinator@kscb.example"
 MEMBER = "designated.doctor@nhs-kent-medway.example"
 CONTACT = "child.death.contact@kent-community-health.example"
 CARRIER = "child.death.contact@ambulance.example"
-YEAR, EARLIER = "2011-12", "2010-11"
+YEAR, EARLIER = "2011-12", "2009-10"
 # The first case for which {} holds, by the day of death.
 CASE = "SELECT id FROM child_death WHERE {} ORDER BY died_on, id LIMIT 1"
 WAITS = "decision_number = 0 AND id NOT IN (SELECT death_id FROM panel_case)"
@@ -102,7 +102,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += [f"/panels/{over}/cases/{decided}/decide", "/referrals", f"/referrals/{told}"]
     keeps += [f"{tables}/annual/{EARLIER}", f"{tables}/annual/{EARLIER}/texts"]
     keeps += [f"{tables}/annual/{EARLIER}/freeze", f"{tables}.csv", f"{tables}/earlier"]
-    keeps += ["/published/1", "/published/1/withdraw"]
+    keeps += ["/published/2", "/published/2/withdraw"]
     keeps += [f"/panels/{coming}/papers.docx", "/deaths/districts", "/deaths/districts/1"]
     keeps += ["/deaths?returns=sent", f"/deaths/{sent[0]}/returns/{sent[1]}"]
     keeps += [f"/deaths/{sent[0]}/returns/{sent[1]}/judge", f"/deaths/{filed[0]}/returns/{filed[1]}"]

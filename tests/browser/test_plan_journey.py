@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from kscb_actions.web.plans_in.recording import telling
+from kscb_actions.web.how_far import telling
 
 from ..plans_in.made import word
 from .navigator import Navigator, Site
@@ -52,7 +52,7 @@ def is_recorded_elsewhere(visitor: Navigator, site: Site) -> None:
     """See how far the plan is, while another process is recording it, and then what stands typed here."""
     address = visitor.page.url
     page = visitor.page.context.new_page()
-    with telling(site.instance, int(address.rsplit("/", 1)[1])) as tell:
+    with telling(site.instance, f"plan-{address.rsplit('/', 1)[1]}") as tell:
         tell(6_000, 24_000)
         here, visitor.page = visitor.page, page
         visitor.page.goto(address)

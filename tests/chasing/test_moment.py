@@ -34,7 +34,8 @@ def test_people_of_one_agency_cost_no_count_of_their_own(world: World) -> None:
     assert len(few.messages) == 4
     with counted() as queries:
         chase(OPEN_ACTIONS, TODAY, URL, dry_run=True)
-    assert sum("COUNT" in each and '"action"' in each for each in queries.queries) == 1
+    counts = [each for each in queries.queries if "COUNT" in each and '"action"' in each]
+    assert sum("GROUP BY" not in each for each in counts) == 1
     world.submission(world.action(due_on=TODAY + timedelta(days=300)))
     (message, *_) = chase(OPEN_ACTIONS, TODAY, URL, dry_run=True).messages
     assert "1 action waits for the Board" in message.body

@@ -12,7 +12,7 @@ from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.actions.rules import ACTIONS, Open, body, subject, whom_to_ask
 from kscb_actions.chasing.ladder.rules import Ladder, Rung
-from kscb_actions.chasing.rules import Chased, Digest, Item, Told, plan, stage_to_chase
+from kscb_actions.chasing.rules import Ahead, Chased, Digest, Item, Told, plan, stage_to_chase
 
 NOTHING_WAITS = WaitsForBoard(0, None)
 LADDER = ACTIONS.first
@@ -233,3 +233,13 @@ def test_a_manager_is_led_to_a_page_that_opens_to_managers() -> None:
     )
     assert text.endswith("\nhttps://tracker.example/attention")
     assert "/my-actions" not in text
+
+
+@pytest.mark.parametrize(("early", "stage"), [(1, None), (3, None), (4, 7)])
+def test_a_later_rung_that_a_clock_ahead_gave_days_early_stands_for_those_before_it(
+    early: int, stage: int | None
+) -> None:
+    later = DUE + timedelta(days=28)
+    given = replace(ACTION, chased=(Chased(28, DUE, later, message_id=1),))
+    today = later - timedelta(days=early)
+    assert stage_to_chase(given, today, LADDER, [Ahead(later, today, 1)]) == stage

@@ -246,7 +246,7 @@ def test_the_number_of_queries_does_not_grow_with_the_actions(world: World) -> N
         world.action(due_on=TODAY, recommendation=recommendation)
     with counted() as many:
         assert len(list_open(TODAY, BEGINS)) == 10
-    assert int(few) == int(many) == 12
+    assert int(few) == int(many) == 14
 
 
 def test_one_process_holds_the_lease_until_it_ends_or_gives_it_back(

@@ -119,7 +119,12 @@ class Year:
                 stage = reached(ladder, (today - start).days)
                 if stage is not None:
                     begun.append((ladder, story.id, start, stage))
-            told = {(each.ladder, each.action, each.start, each.stage) for each in given}
+            # A later rung of the same day, which a clock a day ahead had reached, stands for those before it.
+            latest: dict[tuple[str, int, date], int] = {}
+            for each in given:
+                of = each.ladder, each.action, each.start
+                latest[of] = max(latest.get(of, each.stage), each.stage)
+            told = {one for one in begun if latest.get(one[:3], one[3] - 1) >= one[3]}
             # Nobody hears of one thing twice a day, when its date has been changed since.
             if Chase.select().where(Chase.action == story.id, Chase.chased_on == today).exists():
                 told |= set(begun)

@@ -61,6 +61,8 @@ CHOSEN = {"figures.as_csv": {"basis": "died", "year": "2011-12"}}
 ONLY_CHANGE = {
     # Whoever sees the case is led to it.
     "death_requests.show",
+    # Nobody has asked to erase the paper.
+    "assurance.paper_erasure",
     "absences.cancel",
     "absences.end",
     "calendar.end",

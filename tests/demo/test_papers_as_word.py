@@ -107,7 +107,7 @@ KINDS: dict[str, Callable[[], Report]] = {
     "review": lambda: progress(review="SCR-2009-01"),
     "public": lambda: progress(publication=True),
     "letter": letter,
-    "annual": lambda: build_annual(annual_of(get_board(), FrozenYear.get())),
+    "annual": lambda: build_annual(annual_of(get_board(), FrozenYear.get(FrozenYear.year == "2011-12"))),
     **{f"paper-{kind}": partial(of_kind, kind) for kind in PAPERS},
     "plan to come in again": lambda: plan(has_layout=False),
     "plan in its own layout": lambda: plan(has_layout=True),

@@ -32,6 +32,7 @@ from kscb_actions.assurance.service import decide, report_done
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
+from kscb_actions.chasing.deciding import Deciding
 from kscb_actions.chasing.ladder.queries import ladders_of
 from kscb_actions.chasing.ladder.service import pause_reminders
 from kscb_actions.chasing.log.models import Reminder
@@ -39,7 +40,6 @@ from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.providers import registered
 from kscb_actions.chasing.queries import list_active_people
 from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, whom_to_tell
-from kscb_actions.chasing.service import plan_of, waiting_of
 from kscb_actions.config import Settings
 from kscb_actions.demo.content import AS_AT
 from kscb_actions.files.store import EvidenceStore
@@ -225,8 +225,9 @@ def look(days: Days, today: date) -> int:
     ids = {row.id: row for row in OutboxMessage.select()}
     for provider in registered():
         table = provider.chases.model._meta.table_name
-        waiting = waiting_of(provider, today, people)
-        assert plan_of(provider, waiting, people, today, URL).digests == (), "nothing is left to remind of"
+        deciding = Deciding(provider, today, people)
+        waiting = deciding.list_waiting()
+        assert deciding.plan(waiting, URL).digests == (), "nothing is left to remind of"
         ladders = ladders_of(provider.subjects)
         for each in waiting:
             ladder = ladders[provider.kind_of(each)]

@@ -15,6 +15,7 @@ from flask import Flask
 from kscb_actions import apart, clock, database
 from kscb_actions.access.policy import Role
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.config import Settings
 from kscb_actions.figures.annual import issuing, protection
 from kscb_actions.figures.annual.issuing import freeze_year
 from kscb_actions.figures.annual.models import AnnualDraft, FrozenYear, IssuedReport
@@ -22,6 +23,7 @@ from kscb_actions.figures.annual.protection import ProtectedYear
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.figures.printing.csv_file import csv_of, escape_formula
 from kscb_actions.people.models import User
+from kscb_actions.web.how_far import telling
 from tests.figures.annual.issuing import COORDINATOR, issue_year
 
 from ..factories import World
@@ -317,3 +319,17 @@ def test_the_number_of_queries_of_a_page_is_fixed(visitor: Visitor) -> None:
     before: list[Any] = [asked(path) for path in paths]
     put(some(random.Random(9), 150))
     assert [asked(path) for path in paths] == before
+
+
+def test_the_page_says_how_far_the_freezing_is_and_then_asks_again(
+    visitor: Visitor, settings: Settings
+) -> None:
+    keeper, address = visitor, "/child-death-tables/annual/2010-11/freeze"
+    with telling(settings.instance, "freezing-2010-11") as tell:
+        assert "are being counted" in keeper.get(address).text
+        tell(12, 3, 40, 181, 5)
+        page = keeper.get(address)
+        assert "40 of 181 small numbers proven hidden, after 5 of at most 90 seconds" in page.text
+        [bar] = page.tree.xpath("//progress")
+        assert (bar.get("value"), bar.get("max")) == ("40", "181")
+    assert "Leave out" in keeper.get(address).text

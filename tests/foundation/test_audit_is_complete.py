@@ -97,6 +97,7 @@ from kscb_actions.meetings.deciding.service import (
     record_decision,
     void_decision,
 )
+from kscb_actions.meetings.deciding.signing import reach_stage_in
 from kscb_actions.meetings.models import BodySeat, Meeting, MeetingBody
 from kscb_actions.people.absences import service as absences
 from kscb_actions.people.absences.models import Absence
@@ -145,6 +146,7 @@ from ..factories_deaths import JUDGED as PANEL_JUDGED
 from ..factories_deaths import Panel
 from ..impact.making import came_back, judged, said, said_with_files
 from ..measures.making import FACTS, measure
+from ..meetings.planned import a_body, planned
 from ..plans_in.test_service import take_plan_in
 from ..reviews.dissemination.making import LEARNING, shared_with
 from ..reviews.inspections.making import JUDGED, finding_of
@@ -502,6 +504,15 @@ def operations(world: World) -> dict[str, Callable[[], object]]:
         ),
         "minute": lambda: keep_record(manager, held(), {"present": "The chair."}),
         "minute_again": lambda: keep_record(manager, held(), {"present": "The deputy."}, 1),
+        "sign_off": lambda: reach_stage_in(
+            manager,
+            world.review("SCR-2011-66"),
+            "signed_off",
+            TODAY,
+            "",
+            planned(world, a_body(world, "The whole Board"), TODAY, TODAY - timedelta(days=10)).id,
+            decision_maker="The chair",
+        ),
         "publish_minutes": lambda: publish_minutes(manager, held(), Board(), ""),
         "cancel_meeting": lambda: meetings.cancel_meeting(manager, to_come(), "Snow."),
         "add_seat_in_vain": lambda: meetings.add_seat(manager, MeetingBody.get(), "Nurse", "member", None),

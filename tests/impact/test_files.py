@@ -9,11 +9,12 @@ from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.impact.models import ImpactAccount, ImpactFile
 from kscb_actions.impact.queries import files_of, get_file
-from kscb_actions.impact.rules import IMPACT_FILE, MOST_FILES, TOO_MANY_FILES
+from kscb_actions.impact.rules import MOST_FILES, TOO_MANY_FILES
 from kscb_actions.impact.service import take_account_back
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.rules import IMPACT_FILE
 from kscb_actions.text import InvalidInput
 
 from ..factories import World

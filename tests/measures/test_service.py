@@ -1,13 +1,15 @@
 """Keeping measures and giving readings: who may, what is refused with nothing lost, and what is kept."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Refused, Viewer
+from kscb_actions.actions.models import Action
+from kscb_actions.assurance.checking import reopen
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.measures.models import Measure, Reading
@@ -195,6 +197,12 @@ def test_a_measure_is_changed_ended_resumed_and_voided(world: World) -> None:
     assert listed(manager) == [] and count_waiting(world.health_lead.viewer, ASKED_ON) == (0, None)
 
 
+def accepted(viewer: Viewer, row: Measure, before: datetime | None = None) -> list[tuple[int, date]]:
+    """Return (number, day) of the accepted actions of what a measure is about."""
+    found = list_accepted(viewer, [row], before).get(row.id, [])
+    return [(each.action.number, each.on) for each in found]
+
+
 def test_the_moments_of_acceptance_are_those_of_what_is_measured(world: World) -> None:
     recommendation = world.recommendation()
     other = world.action(recommendation=world.recommendation(recommendation.review))
@@ -205,9 +213,15 @@ def test_the_moments_of_acceptance_are_those_of_what_is_measured(world: World) -
     whole = measure(world, recommendation.review)
     part = measure(world, recommendation.review, recommendation)
     chair = world.chair.viewer
-    assert [(each.action.number, each.on) for each in list_accepted(chair, part)] == [(2, date(2012, 3, 20))]
-    assert {each.action.number for each in list_accepted(chair, whole)} == {1, 2}
-    assert list_accepted(chair, measure(world)) == []
+    assert accepted(chair, part) == [(2, date(2012, 3, 20))]
+    assert {number for number, _ in accepted(chair, whole)} == {1, 2}
+    assert accepted(chair, measure(world)) == []
+    assert accepted(chair, whole, clock.start_of(date(2012, 3, 20))) == []
+    then = clock.start_of(date(2012, 3, 21))
+    assert {number for number, _ in accepted(chair, whole, then)} == {1, 2}
+    reopen(world.as_viewer(world.second_chair), Action.get_by_id(other.id), "It came back.")
+    assert accepted(chair, whole) == [(2, date(2012, 3, 20))]
+    assert {number for number, _ in accepted(chair, whole, then)} == {1, 2}
 
 
 def test_those_moving_the_wrong_way_come_first_and_the_list_costs_two_queries(world: World) -> None:

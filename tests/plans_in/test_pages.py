@@ -17,7 +17,7 @@ from kscb_actions.files.store import EvidenceStore
 from kscb_actions.plans_in.models import OwnerName, PlanCorrection, PlanLayout, PlanRow
 from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
-from kscb_actions.web.plans_in.recording import how_far, telling
+from kscb_actions.web.how_far import how_far, telling
 from tests.factories import World
 from tests.pages import Page
 
@@ -274,7 +274,7 @@ def test_the_page_says_how_far_a_plan_is_while_it_is_recorded(manager: Manager, 
     manager.sends(word(ROWS))
     instance = settings.instance
     draft = ReviewPaper.get()
-    with telling(instance, draft.id) as tell:
+    with telling(instance, f"plan-{draft.id}") as tell:
         assert "The file is being read." in manager.shows().text
         tell(6_000, 24_000)
         page = manager.shows()
@@ -283,18 +283,18 @@ def test_the_page_says_how_far_a_plan_is_while_it_is_recorded(manager: Manager, 
         assert (bar.get("value"), bar.get("max")) == ("6000", "24000")
     assert "Look at the plan before it is taken in" in manager.shows().text
     assert manager.says("take", also=WITHOUT_PAST).status_code == 302
-    assert how_far(instance, draft.id) is None and not list((instance / "recording").iterdir())
+    assert how_far(instance, f"plan-{draft.id}") is None and not list((instance / "how-far").iterdir())
 
 
 def test_what_was_ended_while_it_recorded_and_a_disk_that_takes_no_file_hide_nothing(tmp_path: Path) -> None:
-    with telling(tmp_path, 1) as tell:
+    with telling(tmp_path, "plan-1") as tell:
         tell(1, 2)
-        kept = tmp_path / "recording" / "1.json"
+        kept = tmp_path / "how-far" / "plan-1.json"
         os.utime(kept, (0, 0))
-        assert how_far(tmp_path, 1) is None
+        assert how_far(tmp_path, "plan-1") is None
         kept.write_text("{")
-        assert how_far(tmp_path, 1) is None
+        assert how_far(tmp_path, "plan-1") is None
     (tmp_path / "full").write_text("")
-    with telling(tmp_path / "full", 1) as tell:
+    with telling(tmp_path / "full", "plan-1") as tell:
         tell(1, 2)
-        assert how_far(tmp_path / "full", 1) is None
+        assert how_far(tmp_path / "full", "plan-1") is None

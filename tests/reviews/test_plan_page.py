@@ -130,3 +130,10 @@ def test_the_number_heading_and_key_mark_are_edited(world: World, visit: Visit, 
     assert manager.send(path, published_number="5 (ii)", heading="Phase  three", is_key="").status == 302
     kept = Recommendation.get_by_id(2)
     assert (kept.label, kept.heading, kept.is_key) == ("5 (ii) (R2)", "Phase three", False)
+
+
+def test_a_plan_without_a_recommendation_says_so_under_its_own_heading(world: World, visit: Visit) -> None:
+    world.review("SCR-2011-07")
+    for person in (world.manager, world.reader):
+        text = visit(person).get("/reviews/SCR-2011-07").text
+        assert "Recommendations No recommendation is recorded yet." in text

@@ -23,15 +23,17 @@ def said_of(column: peewee.ForeignKeyField, thing: Any) -> list[Said]:
     return [_said(row) for row in model.select().where(column == thing).order_by(model.id)]
 
 
-def waits_until(column: peewee.ForeignKeyField) -> dict[tuple[int, date], date]:
+def waits_until(column: peewee.ForeignKeyField, *among: Any) -> dict[tuple[int, date], date]:
     """Return {(thing, due date): the last day on which nobody is reminded of it}. One query.
 
     column  that names the thing, of the table of what was said
+    among   conditions that its rows meet
     """
     model = column.model
     columns = (column, model.due_on, model.until_on, model.is_taken_back)
     found: dict[tuple[int, date], date] = {}
-    for row_id, due_on, until_on, is_taken_back in model.select(*columns).order_by(model.id).tuples():
+    rows = model.select(*columns).order_by(model.id)
+    for row_id, due_on, until_on, is_taken_back in (rows.where(*among) if among else rows).tuples():
         if is_taken_back:
             found.pop((row_id, due_on), None)
         else:

@@ -34,8 +34,7 @@ def correct_agency(
     elif wrong := why_not_lead(action.review, agency.id, lead):
         problems["lead"] = wrong
     with change(viewer) as tx:
-        stays = why_agency_stays(events_about(action), _stands(action))
-        if stays:
+        if stays := why_it_stays(action):
             problems = {"agency": stays}
         if problems:
             raise InvalidInput(problems)
@@ -46,5 +45,7 @@ def correct_agency(
     return action
 
 
-def _stands(action: Action) -> bool:
-    return Recommendation.get_by_id(action.recommendation_id).withdrawn_on is None
+def why_it_stays(action: Action) -> str | None:
+    """Return why the agency of an action cannot be changed any more, and what to do; None while it can."""
+    stands = Recommendation.get_by_id(action.recommendation_id).withdrawn_on is None
+    return why_agency_stays(events_about(action), stands)

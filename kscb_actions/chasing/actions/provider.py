@@ -15,8 +15,8 @@ from kscb_actions.chasing.rules import TRACKER, Digest
 from kscb_actions.mail.rules import About
 
 from . import rules
-from .joint import list_open_with_joint
 from .models import Chase
+from .queries import in_parts, list_open
 from .rules import ACTIONS, FOR_BOARD, IMPOSSIBLE, QUESTIONS, REQUESTS, SUBMISSIONS, UNDATED, Open
 
 
@@ -36,7 +36,8 @@ class OpenActions(ReviewMatters[Open]):
     chases = Chase.action
     subjects = (ACTIONS, QUESTIONS, UNDATED, IMPOSSIBLE, SUBMISSIONS, REQUESTS)
 
-    list_waiting = staticmethod(list_open_with_joint)
+    list_waiting = staticmethod(list_open)
+    in_parts = staticmethod(in_parts)
     whom_to_ask = staticmethod(rules.whom_to_ask)
     subject = staticmethod(rules.subject)
     paragraph = staticmethod(rules.paragraph)

@@ -15,9 +15,10 @@ from kscb_actions.people.models import Agency
 from kscb_actions.people.rules import body_of
 from kscb_actions.reviews.answers.models import GivenAnswer
 from kscb_actions.reviews.answers.queries import given_day, is_to_view
+from kscb_actions.reviews.inspections.rules import words_of
 from kscb_actions.reviews.models import AgencyResponse, NamedPerson, Recommendation, Review
 from kscb_actions.reviews.queries import void_recommendations
-from kscb_actions.reviews.rules import Answer
+from kscb_actions.reviews.rules import Answer, Kind
 
 from .models import AnswerChase
 from .rules import ANSWERS, VIEWS, Awaited
@@ -39,6 +40,7 @@ def list_waiting(on: date, begins: Mapping[str, int]) -> list[Awaited]:
             agency_code=row.code,
             reference=row.reference,
             number=row.number,
+            called=words_of(row.review_kind == Kind.INSPECTION, row.area).one,
             due_on=row.due_on,
             review_id=row.review,
             recommendation_id=row.recommendation,
@@ -71,7 +73,9 @@ def _rows(on: date, begins: Mapping[str, int]) -> Any:
             AgencyResponse.recommendation,
             Review.reference,
             Review.is_restricted,
+            Review.kind.alias("review_kind"),
             Recommendation.number,
+            Recommendation.area,
             AgencyResponse.answer,
             given_day().alias("given_day"),
             GivenAnswer.by,

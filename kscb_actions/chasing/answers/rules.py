@@ -9,6 +9,7 @@ from kscb_actions.chasing.ladder.rules import OF_AGENCY, OF_BOARD, Ladder, Recip
 from kscb_actions.chasing.rules import Chased, asked_or_managers
 from kscb_actions.people.absences.rules import NOBODY_AWAY, Away
 from kscb_actions.reviews.answers import rules
+from kscb_actions.reviews.inspections.rules import RECOMMENDATION
 from kscb_actions.terms import say_later
 
 ANSWERS = Subject(
@@ -60,6 +61,7 @@ class Awaited:
     kind: str = ANSWERS.code
     recorded_by: int | None = None
     others: frozenset[int] = frozenset()
+    called: str = RECOMMENDATION.one
 
     @property
     def lead_id(self) -> None:
@@ -73,7 +75,7 @@ class Awaited:
     @property
     def label(self) -> str:
         """Return the reference people use, like SCR-2011-02, recommendation 3."""
-        return label_of(self.reference, self.number)
+        return label_of(self.reference, self.number, self.called)
 
     @property
     def path(self) -> str:
@@ -81,9 +83,9 @@ class Awaited:
         return f"/reviews/{self.reference}/recommendations/{self.number}/answers/{self.agency_code}"
 
 
-def label_of(reference: str, number: int) -> str:
-    """Return what people call a recommendation of a review."""
-    return f"{reference}, recommendation {number}"
+def label_of(reference: str, number: int, called: str) -> str:
+    """Return what people call a recommendation of a review; `called`: what an inspection's area is called."""
+    return f"{reference}, {called} {number}"
 
 
 def looks(waiting: Awaited, person: Viewer) -> bool:

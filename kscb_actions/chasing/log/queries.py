@@ -292,4 +292,5 @@ def _names(said: AnswerAcknowledgement) -> tuple[str, int]:
     if said.challenge_id:
         return said.challenge.reference, said.challenge.agency_id
     recommendation = said.response.recommendation
-    return label_of(recommendation.review.reference, recommendation.number), said.response.agency_id
+    label = label_of(recommendation.review.reference, recommendation.number, recommendation.called.one)
+    return label, said.response.agency_id

@@ -4,12 +4,14 @@ from datetime import date
 from typing import Any
 
 from kscb_actions.chasing.providers import Provider
-from kscb_actions.chasing.rules import Digest
+from kscb_actions.chasing.rules import Digest, Told
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.prepared import insert_all
 
 from .models import Reminder
 from .rules import Named
+
+TOLD_NAMES = {each: each.name.lower() for each in Told}
 
 
 def name_of(provider: Provider[Any], waiting: Any) -> Named:
@@ -22,20 +24,19 @@ def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, messa
     rows = []
     for item in digest.items:
         waiting = item.waiting
-        review_id, _ = provider.stands_at(waiting)
-        subject, label, agency_id = name_of(provider, waiting)
+        review_id, agency_id = provider.stands_at(waiting)
         about = next(iter(provider.about(waiting)), None)
         row = {
             "message": message.id,
             "review": review_id,
             "action": about.action_id if about else None,
-            "agency": agency_id,
-            "subject": subject,
-            "label": label,
+            "agency": agency_id or None,
+            "subject": provider.kind_of(waiting),
+            "label": waiting.label,
             "stage": item.stage,
             "due_on": waiting.due_on,
             "chased_on": on,
-            "told": item.told.name.lower(),
+            "told": TOLD_NAMES[item.told],
         }
         rows.append(row)
     insert_all(Reminder, rows)

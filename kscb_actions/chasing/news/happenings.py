@@ -1,6 +1,6 @@
 """What an event of the audited write path is, as the rule of who is told of it needs it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
@@ -36,6 +36,11 @@ SHARING_ENDED = "joint-owner.ended"
 RESTORED = "action.restored"
 # By these the lead hears of the date already, as part of something else.
 TELL_OF_DATE = frozenset({"action.extended", "action.reopened", DATE_CORRECTED})
+
+
+def also_news(model: type[Model], made: Callable[[int | None, Told], Iterable[Happening]]) -> None:
+    """Let events of a room above be news: `made` says what one of its rows' events is, and for whom."""
+    MADE_OF[model] = made
 
 
 def happenings_of(actor_id: int | None, told: Told) -> tuple[Happening, ...]:
@@ -173,7 +178,7 @@ def _from_step(actor_id: int | None, told: Told) -> Iterable[Happening]:
         yield of_challenge(kind, actor_id, told.row.challenge)
 
 
-MADE_OF: Mapping[type[Model], Callable[[int | None, Told], Iterable[Happening]]] = {
+MADE_OF: dict[type[Model], Callable[[int | None, Told], Iterable[Happening]]] = {
     Action: _from_action,
     AnotherWay: _from_another_way,
     AssuranceDecision: _from_decision,

@@ -111,9 +111,10 @@ def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
         return
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)
-    found = batch.heard_by(happenings_of(tx.actor.id, told))
-    if not found:
+    happenings = happenings_of(tx.actor.id, told)
+    if not happenings:
         return
+    found = batch.heard_by(happenings)
     hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
     for each in found:
         kind = each.happening.kind
@@ -162,31 +163,35 @@ def _write_all(
     stood_in = {each.absent.id for each in instead}
     for person in people:
         is_told = gets_letter and has_letter(happening, person)
-        batch.rows.append(_news(batch, told, person.id, kind, is_told or person.id in stood_in))
+        batch.rows.append(_news(batch, told, happening, person.id, kind, is_told or person.id in stood_in))
     for each in instead:
         if each.person and each.person.id not in hearing:
             hearing.add(each.person.id)
             is_told = gets_letter and has_letter(happening, each.person)
-            batch.rows.append(_news(batch, told, each.person.id, kind, is_told, each.absent.id))
+            batch.rows.append(_news(batch, told, happening, each.person.id, kind, is_told, each.absent.id))
 
 
 def _news(
     batch: _Batch,
     told: Told,
+    happening: Happening,
     person_id: int | None,
     kind: Kind,
     is_told: bool,
     in_place_of: int | None = None,
 ) -> dict[str, Any]:
-    subject = _subject(told.row)
-    is_challenge = isinstance(subject, Challenge)
+    if happening.action_id is None:
+        subject = _subject(told.row)
+        is_challenge = isinstance(subject, Challenge)
+        about = {"action": None, "challenge": subject.id} if is_challenge else {"action": subject.id}
+    else:
+        subject, about = told.row, {"action": happening.action_id}
     return {
         "person": person_id,
         "event_id": told.event_id,
         "kind": kind.value,
         "review": subject.review_id,
-        "action": None if is_challenge else subject.id,
-        "challenge": subject.id if is_challenge else None,
+        **{"challenge": None, **about},
         "at": batch.now,
         "told_at": batch.now if is_told else None,
         "in_place_of": in_place_of,

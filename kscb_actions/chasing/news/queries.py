@@ -17,7 +17,7 @@ from kscb_actions.people.absences.models import Absence
 from kscb_actions.people.absences.rules import days_words
 from kscb_actions.people.models import Agency, User
 from kscb_actions.prepared import prepared
-from kscb_actions.reviews.models import Review
+from kscb_actions.reviews.models import Recommendation, Review
 from kscb_actions.reviews.queries import NOTHING, hidden_reviews
 from kscb_actions.terms import say
 
@@ -205,12 +205,14 @@ def _with_context(*before: Any) -> Any:
     return (
         News.select(
             *before,
-            *(News.id, News.kind, News.at, News.review, News.challenge, Action.number, Review.reference),
+            *(News.id, News.kind, News.at, News.review, News.challenge, Action.number),
+            *(Recommendation.number, Review.reference),
             peewee.fn.COALESCE(Agency.name, challenged.name),
             peewee.fn.COALESCE(News.action, Challenge.action),
             *(News.absence, News.in_place_of, News.seen_at),
         )
         .join_from(News, Action, OUTER, on=(News.action == Action.id))
+        .join_from(Action, Recommendation, OUTER, on=(Action.recommendation == Recommendation.id))
         .join_from(News, Review, OUTER, on=(News.review == Review.id))
         .join_from(Action, Agency, OUTER, on=(Action.agency == Agency.id))
         .join_from(News, Challenge, OUTER, on=(News.challenge == Challenge.id))
@@ -248,7 +250,7 @@ def _names(rows: Sequence[tuple[Any, ...]]) -> _Names:
 
 
 def _item(row: tuple[Any, ...], names: _Names) -> Item:
-    news_id, kind, at, review_id, challenge_id, number, reference, agency, *more = row
+    news_id, kind, at, review_id, challenge_id, number, part, reference, agency, *more = row
     action_id, absence_id, absent_id, _ = more
     if absence_id is not None:
         words, whose = names.absences[absence_id]
@@ -257,6 +259,8 @@ def _item(row: tuple[Any, ...], names: _Names) -> Item:
     review = reference or ""
     is_challenge, is_others = challenge_id is not None, kind in LEFT
     path = f"/challenges/{challenge_id}" if is_challenge else f"/reviews/{review}/actions/{number}"
+    if kind == Kind.DIFFERENCE_JUDGED:
+        path = f"/reviews/{review}/recommendations/{part}/impact"
     return Item(
         id=news_id,
         kind=Kind(kind),

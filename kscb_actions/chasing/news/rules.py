@@ -38,6 +38,7 @@ class Kind(StrEnum):
     DATE_PUT_RIGHT = "date_put_right"
     MORE_TIME = "more_time"
     ACCEPTED = "accepted"
+    DIFFERENCE_JUDGED = "difference_judged"
     DECISION_TAKEN_BACK = "decision_taken_back"
     ANSWERED = "answered"
     CHALLENGE_ANSWERED = "challenge_answered"
@@ -93,6 +94,10 @@ KIND_NAMES = say_all(
         Kind.DATE_PUT_RIGHT: ("wrong date put right", "wrong dates put right"),
         Kind.MORE_TIME: ("due date decided on", "due dates decided on"),
         Kind.ACCEPTED: ("action accepted by the Board", "actions accepted by the Board"),
+        Kind.DIFFERENCE_JUDGED: (
+            "judgement of the difference that your work made for children",
+            "judgements of the difference that your work made for children",
+        ),
         Kind.DECISION_TAKEN_BACK: (
             "decision or question of the Board taken back",
             "decisions or questions of the Board taken back",
@@ -155,6 +160,7 @@ TO_JOINT = {
     Kind.DATE_SET: Kind.DATE_SET,
     Kind.BROUGHT_BACK: Kind.BROUGHT_BACK,
     Kind.ACCEPTED: Kind.ACCEPTED,
+    Kind.DIFFERENCE_JUDGED: Kind.DIFFERENCE_JUDGED,
     **{kind: kind for kind in OF_STANDING.values()},
 }
 # Of these nobody is told but those who share it.
@@ -178,6 +184,7 @@ class Happening:
     asked_at   of one that is closed: the levels at which the agency was asked
     others     the agencies that own it with that agency, or did: they decide nothing of it
     joint      (agency, its contact) of each agency that shares an action; None where nobody is named there
+    action_id  the action of theirs by which they are told, where the event is about more than one
     """
 
     kind: Kind
@@ -190,6 +197,7 @@ class Happening:
     asked_at: frozenset[Level] = frozenset()
     others: frozenset[int] = frozenset()
     joint: frozenset[tuple[int, int | None]] = frozenset()
+    action_id: int | None = None
 
 
 @dataclass(frozen=True)

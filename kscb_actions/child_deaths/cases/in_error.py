@@ -8,11 +8,13 @@ from kscb_actions.audit.service import change
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.identity import problems_with_reason
 from kscb_actions.child_deaths.visibility import get_death, get_death_in_error, visible_death
+from kscb_actions.mail.models import OutboxItem, OutboxMessage
 from kscb_actions.text import InvalidInput, clean_text, one_line
 
 from .models import ChildDeath
 
 DUPLICATE = "duplicate"
+NOTHING_TO_TELL = "The case it was about has been closed as recorded in error."
 NO_SUCH_CASE = "There is no such case."
 
 
@@ -74,6 +76,18 @@ def bring_back(viewer: Viewer, death: ChildDeath, reason: str, expected: int | N
             raise InvalidInput(problems)
         now.void_as, now.void_reason, now.void_on, now.duplicate_of = "", "", None, None
         return tx.update(now, "death.brought-back", expected, {"reason": reason})
+
+
+def why_not_told(message: OutboxMessage) -> str:
+    """Return why a message that waits must not go: all that it is about is recorded in error. One query."""
+    if message.about != "child_deaths":
+        return ""
+    items = OutboxItem.select(ChildDeath.id, ChildDeath.void_as).left_outer_join(
+        ChildDeath, on=OutboxItem.death_id == ChildDeath.id
+    )
+    found = list(items.where(OutboxItem.message == message).tuples())
+    is_over = bool(found) and all(death is not None and void_as for death, void_as in found)
+    return NOTHING_TO_TELL if is_over else ""
 
 
 def _original(viewer: Viewer, death: ChildDeath, number: str) -> ChildDeath | None:

@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, require
-from kscb_actions.apart import Unfinished, run_apart
+from kscb_actions.apart import Unfinished, run_apart_telling
 from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.database import reading
 from kscb_actions.figures.counting.frozen import frozen_tallies
@@ -21,7 +21,7 @@ from kscb_actions.wording import plural
 
 from .correcting import counts_what_is_closed
 from .models import FrozenYear, IssuedReport, WithdrawnReport
-from .protection import protect_year
+from .protection import Tell, protect_year, unheard
 from .report import Texts, build_annual, title_of
 from .serialisation import write_cases, write_counts
 from .service import annual_of, draft_version, small_number_sentences
@@ -44,6 +44,10 @@ NOTHING_COUNTED = "No death and no review counts in {year}, so there is nothing 
 NO_TIME = (
     "No answer was proven in time, so nothing was frozen. Leave out a table that few look at, or freeze "
     "again when the server is less busy."
+)
+ENDED = (
+    "{why} Nothing was frozen, and what was frozen before stays as it was. Freeze the data again; where it "
+    "is stopped again, leave out a table that few look at, and tell whoever looks after the server."
 )
 LEAVE_OUT = (
     "Not all tables can be published beside what has been issued before. The fewest that have to be left out "
@@ -81,11 +85,14 @@ class Seen:
     texts: int
 
 
-def freeze_year(viewer: Viewer, year: str, left_out: Collection[str] = (), expected: int = 0) -> FrozenYear:
+def freeze_year(
+    viewer: Viewer, year: str, left_out: Collection[str] = (), expected: int = 0, tell: Tell = unheard
+) -> FrozenYear:
     """Freeze the year's data as they stand today, protected. Before its issue they may be frozen anew.
 
     left_out  keys of the tables that the report does without
     expected  the version of what was frozen before; 0 where nothing was
+    tell      is told how far the work is
 
     Nobody waits to save while this works. Raise Refused, InvalidInput, TablesInTheWay, StaleEdit.
     """
@@ -102,12 +109,15 @@ def freeze_year(viewer: Viewer, year: str, left_out: Collection[str] = (), expec
     if not any(cases.values()):
         raise InvalidInput({"year": NOTHING_COUNTED.format(year=year)})
     try:
-        done = run_apart(protect_year, tallies, issued, frozenset(known[key] for key in left_out))
+        without = frozenset(known[key] for key in left_out)
+        done = run_apart_telling(tell, protect_year, tallies, issued, without)
     except CannotPublish as found:
         more = {known[key] for key in left_out} | set(found.tables)
         raise TablesInTheWay([name for name in REPORT_TABLES if name in more]) from None
-    except (OutOfTime, Unfinished):
+    except OutOfTime:
         raise InvalidInput({"year": NO_TIME}) from None
+    except Unfinished as ended:
+        raise InvalidInput({"year": ENDED.format(why=ended)}) from None
     values = {
         "cut_off": clock.today(),
         "frozen_by": viewer.name,

@@ -1,6 +1,6 @@
 """Disclosure control for a year: the tables of its report, together with all that has been issued before."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
@@ -17,8 +17,14 @@ MODIFIABLE = ("modifiable", "identified")
 # What the category table must hide counts so many times: it is the one that is compared with other boards'.
 FIRST_WEIGHT = 10
 # Long before the process in which it works would be ended.
-LIMIT_SECONDS = 90
+LIMIT_SECONDS, TELLS_SECONDS = 90, 0.2
+# Told: how many tables, rounds, small counts proven in this one, of how many, seconds spent.
+Tell = Callable[[int, int, int, int, int], object]
 _HEADLINE = Axis("headline", "", {}, lambda record: (), membership=Membership.SOME)
+
+
+def unheard(*_: int) -> None:
+    """Take what nobody asked to be told."""
 
 
 @dataclass(frozen=True)
@@ -62,25 +68,35 @@ def protect_year(
     tallies: Mapping[Basis, Tally],
     issued: IssuedTables = IssuedTables(),
     left_out: frozenset[TableName] = frozenset(),
+    tell: Tell = unheard,
 ) -> ProtectedYear:
     """Return the year's tables as they may be published.
 
     Raise CannotPublish where tables have to be left out, OutOfTime where no answer was proven in time.
     """
     counts = {name: table for name, table in report_tables(tallies).items() if name not in left_out}
-    published, rounds = publish_together(list(counts.items()), issued.known)
+    published, rounds = publish_together(list(counts.items()), issued.known, tell)
     return ProtectedYear(counts, published, rounds)
 
 
 def publish_together(
-    named: Sequence[tuple[TableName, CountTable]], known: Sequence[Published]
+    named: Sequence[tuple[TableName, CountTable]], known: Sequence[Published], tell: Tell = unheard
 ) -> tuple[dict[TableName, CountTable], int]:
     """Return the tables as printed, by name, and how many rounds it took. Raise CannotPublish, OutOfTime."""
     from kscb_actions.figures.disclosure.publish import publish  # needs the solver, which is heavy
 
-    until = monotonic() + LIMIT_SECONDS
+    begun, told = monotonic(), -TELLS_SECONDS
+
+    def goes_on(rounds: int, proven: int, small: int) -> float:
+        nonlocal told
+        seconds = monotonic() - begun
+        if seconds - told >= TELLS_SECONDS:
+            told = seconds
+            tell(len(named), rounds, proven, small, int(seconds))
+        return LIMIT_SECONDS - seconds
+
     weights = [FIRST_WEIGHT if name == CATEGORY else 1 for name, _ in named]
-    answer, papers = publish([table for _, table in named], known, weights, lambda: until - monotonic())
+    answer, papers = publish([table for _, table in named], known, weights, goes_on)
     if answer.left_out:
         raise CannotPublish([named[place][0] for place in sorted(answer.left_out)])
     return dict(zip((name for name, _ in named), papers, strict=True)), answer.rounds

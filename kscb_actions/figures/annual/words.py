@@ -3,6 +3,9 @@
 from kscb_actions.child_deaths import terms
 from kscb_actions.figures.printing.blocks import LEGEND_WORDS
 from kscb_actions.terms import LazyText, say_later
+from kscb_actions.wording import plural
+
+from .protection import LIMIT_SECONDS
 
 PURPOSE = say_later(
     "To tell the Board and the public how many children’s deaths the panel reviewed, what they were due to, "
@@ -56,10 +59,11 @@ AFTER_A_DEATH = (
 )
 REVIEWING: tuple[str | LazyText, ...] = (
     "Members read the anonymised case. A member with an interest in it takes no part.",
-    "Each member proposes separately which categories apply, which factors played a part, and whether any of "
-    "them could be modified. Nobody sees another’s proposal before all are in.",
-    "The panel discusses the proposals and decides. Where several categories apply, the uppermost in the "
-    "list counts as the primary one.",
+    "Which categories apply, which factors played a part, and whether any of them could be modified, is "
+    "drafted before the meeting, and members comment on the draft; or each member proposes separately, and "
+    "nobody sees another’s proposal before all are in.",
+    "The panel discusses what was drafted or proposed, and decides. Where several categories apply, the "
+    "uppermost in the list counts as the primary one.",
     "Where abuse or neglect is known or suspected, the panel considers a referral for a serious case review.",
     say_later("What was learnt becomes recommendations, which agencies act on and the Board checks."),
 )
@@ -69,3 +73,15 @@ DEFINITIONS = (
     ("Modifiable factor", MODIFIABLE_MEANS),
     *((f"{number} {name}", terms.CATEGORY_COVERS[number]) for number, name in terms.CATEGORIES.items()),
 )
+BEGINS = "The cases of the year are being counted."
+
+
+def far_words(tables: int, rounds: int, proven: int, small: int, seconds: int) -> str:
+    """Return in sentences how far the choice of what is hidden is; the numbers as in protection.Tell."""
+    if not rounds:
+        return f"{plural(tables, 'table')} and all that was issued before are laid side by side."
+    return (
+        f"{plural(tables, 'table')}, round {rounds}: {proven:,} of {plural(small, 'small number')} proven "
+        f"hidden, after {seconds} of at most {LIMIT_SECONDS} seconds. Another round follows where one can be "
+        "worked out."
+    )

@@ -27,6 +27,7 @@ class Statement:
 
     text    as it was printed earlier; None where that is to be decided
     tables  the places of those tables that print it; none for a number of the text
+    weight  how much a person hidden in it counts
     """
 
     times: frozenset[tuple[str, str]]
@@ -36,6 +37,7 @@ class Statement:
     text: Printed | None = None
     tables: frozenset[int] = frozenset()
     key: Hashable = None
+    weight: float = 1.0
 
 
 @dataclass

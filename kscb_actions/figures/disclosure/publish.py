@@ -1,11 +1,11 @@
 """The tables of a report as they are printed, protected together with all that has been issued."""
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 from .ground import Statement, axes_of, codes_in_print, statements_of, years_of_death
 from .marks import Printed
-from .solver import Answer, Search
+from .solver import Answer, GoesOn, Search
 from .tables import CountTable, conditions_of
 
 NO_LIMIT = 1e9
@@ -15,30 +15,27 @@ def publish(
     tables: Sequence[CountTable],
     known: Sequence[tuple[CountTable, CountTable]] = (),
     weights: Sequence[float] = (),
-    seconds_left: Callable[[], float] = lambda: NO_LIMIT,
+    goes_on: GoesOn = lambda *_: NO_LIMIT,
 ) -> tuple[Answer, list[CountTable]]:
     """Return the answer for these tables beside what has been issued, and the tables as printed.
 
     known    tables in print: each with its true counts, and as it was printed
     weights  how much a person hidden in each table counts; 1 where nothing is said
-    seconds_left  how long it may still go on
+    goes_on  as solver.Search has it
 
     Raise OutOfTime, and ValueError where two tables count the same deaths differently.
     """
     every = [*tables, *(counts for counts, _ in known)]
     listed = codes_in_print(axes_of(every))
     mine: dict[Hashable, Statement] = {}
-    heavy: dict[Hashable, float] = {}
     for place, (table, weight) in enumerate(zip(tables, weights or [1.0] * len(tables), strict=True)):
         for each in statements_of(table, None, place, listed):
-            before = mine.get(each.key, each)
-            if before.count != each.count:
+            same = mine.get(each.key, replace(each, weight=weight))
+            if same.count != each.count:
                 raise ValueError("Two tables count the same deaths differently.")
-            mine[each.key] = replace(each, tables=before.tables | each.tables)
-            heavy[each.key] = max(heavy.get(each.key, 0), weight)
+            mine[each.key] = replace(same, tables=same.tables | each.tables, weight=max(same.weight, weight))
     earlier = [each for pair in known for each in statements_of(*pair, None, listed)]
-    statements, weighed = [*mine.values(), *earlier], [*heavy.values(), *(1 for _ in earlier)]
-    answer = Search(statements, weighed, years_of_death(every), seconds_left).run()
+    answer = Search([*mine.values(), *earlier], years_of_death(every), goes_on).run()
     texts = dict(zip(mine, answer.texts, strict=False))
     return answer, [_with_texts(table, texts) for table in tables]
 

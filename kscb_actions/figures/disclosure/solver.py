@@ -10,6 +10,7 @@ whole numbers before anything is shown. Where hiding is not enough, tables are l
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,9 @@ from .refused import OutOfTime
 # Of answers that lose as many people, the one with the fewest cells.
 CELL_COST, LEFT_OUT_COST = 0.01, 10.0**6
 SHOWN, HIDDEN, ABSENT = range(3)
+ALWAYS = Statement(frozenset(), (), (), 0, text=0)
 Cut = tuple[Any, Any]
+GoesOn = Callable[[int, int, int], float]
 
 
 @dataclass(frozen=True)
@@ -37,43 +40,39 @@ class Answer:
 class Search:
     """Search the answer for these statements; what was issued is fixed.
 
-    weights  how much a person hidden in each statement counts
     died     the years of death of each year's reviews, where they are told
-    seconds_left  how long it may go on
+    goes_on  is told how many rounds it has had, and how many small counts of how many are proven in this
+             one, and says for how many seconds it may go on
     """
 
     def __init__(
-        self,
-        statements: Sequence[Statement],
-        weights: Sequence[float],
-        died: Mapping[str, Collection[str]],
-        seconds_left: Callable[[], float],
+        self, statements: Sequence[Statement], died: Mapping[str, Collection[str]], goes_on: GoesOn
     ) -> None:
-        self.statements, self.seconds_left, self.rounds = statements, seconds_left, 0
+        self.goes_on, self.rounds = goes_on, 0
         ground = lay_ground(statements, died)
-        rows = [*ground.zero_sums, *(dict.fromkeys(parts, 1) for parts in ground.parts)]
-        first = len(ground.zero_sums)
+        # What everybody knows is a statement too: a sum that is 0.
+        self.statements = [*statements, *(ALWAYS for _ in ground.zero_sums)]
+        rows = [*(dict.fromkeys(parts, 1) for parts in ground.parts), *ground.zero_sums]
         matrix = np.zeros((len(rows), len(ground.names)))
         for number, row in enumerate(rows):
             matrix[number, list(row)] = list(row.values())
-        counts = np.array([each.count for each in statements], dtype=float)
-        self.is_new = np.array([each.text is None for each in statements], dtype=bool)
-        truth = a_truth(matrix, first, counts, np.flatnonzero(~self.is_new))
+        counts = np.array([each.count for each in self.statements], dtype=float)
+        self.is_new = np.array([each.text is None for each in self.statements], dtype=bool)
+        loose = [number for number, each in enumerate(statements) if each.text is not None]
+        truth = a_truth(matrix, counts, loose)
         if truth is None:
             raise ValueError("Two tables count the same deaths differently.")
-        self.attacker = Attacker(matrix, first, truth)
+        self.attacker = Attacker(matrix, truth)
         # How far what was issued is from what is counted now: the attacker is taken to know even that.
         offset = counts - self.attacker.stated
-        self.bounds = (
-            np.array([_bounds(each) for each in statements]).reshape(-1, 3, 2) - offset[:, None, None]
-        )
+        self.bounds = np.array([_bounds(each) for each in self.statements]) - offset[:, None, None]
         self.is_small = (counts > 0) & (counts < SMALLEST_SHOWN)
         self.can_hide = self.is_new & (counts >= SMALLEST_SHOWN)
-        self.cost = (counts + CELL_COST) * np.array(weights, dtype=float)
+        self.cost = (counts + CELL_COST) * [each.weight for each in self.statements]
         self.cuts: list[Cut] = []
         self.witnesses: list[Any] = []
         finest = np.eye(len(truth))[(truth > 0) & (truth < SMALLEST_SHOWN)]
-        self.aims = np.vstack([matrix[first:][self.is_small], finest])
+        self.aims = np.vstack([matrix[self.is_small], finest])
         # What could be calculated before this is printed is not for this to mend.
         lost = self._calculated(np.where(self.is_new, ABSENT, SHOWN))
         self.aims, self.cuts = np.delete(self.aims, lost, axis=0), []
@@ -89,30 +88,26 @@ class Search:
             elif not self._calculated(levels):
                 break
         pairs = list(zip(self.statements, levels.tolist(), strict=True))
-        texts = tuple(_printed(each, level) for each, level in pairs)
         left_out = frozenset(table for each, level in pairs if level == ABSENT for table in each.tables)
-        return Answer(texts, left_out, self.rounds)
+        return Answer(tuple(_printed(*pair) for pair in pairs), left_out, self.rounds)
 
     def _master(self, may_leave_out: bool) -> Any | None:
         """Return each statement's level so that the fewest people are lost; None where no cut allows it."""
         levels = np.where(self.is_new & self.is_small, HIDDEN, SHOWN)
         if not self.cuts:
             return levels
-        hide = np.flatnonzero(self.can_hide)
-        leave = np.flatnonzero(self.is_new & may_leave_out)
-        tables = sorted({table for number in leave.tolist() for table in self.statements[number].tables})
+        hide, leave = np.flatnonzero(self.can_hide), np.flatnonzero(self.is_new & may_leave_out)
+        tables = sorted({table for number in leave for table in self.statements[number].tables})
         cost = np.concatenate([self.cost[hide], np.zeros(len(leave)), np.full(len(tables), LEFT_OUT_COST)])
         rows = [np.concatenate([a[hide], b[leave], np.zeros(len(tables))]) for a, b in self.cuts]
-        bounds = [1 - NEAR] * len(rows)
         # A number is absent only where all its tables are left out.
-        for place, number in enumerate(leave.tolist(), start=len(hide)):
+        for place, number in enumerate(leave, start=len(hide)):
             for table in self.statements[number].tables:
                 rows.append(np.zeros(len(cost)))
                 rows[-1][[place, len(hide) + len(leave) + tables.index(table)]] = -1, 1
-                bounds.append(0.0)
-        high = np.full(len(rows), INFINITE)
-        model = programme(np.array(rows), np.array(bounds), high, cost, 1.0, is_whole=True)
-        found = self._in_time(lambda seconds: solved(model, seconds))
+        low = np.where(np.arange(len(rows)) < len(self.cuts), 1 - NEAR, 0.0)
+        model = programme(np.array(rows), low, np.full(len(rows), INFINITE), cost, 1.0, is_whole=True)
+        found = self._in_time(partial(solved, model))
         if found is None:
             return None
         levels[hide[found[: len(hide)] > 0.5]] = HIDDEN
@@ -122,58 +117,38 @@ class Search:
     def _calculated(self, levels: Any) -> list[int]:
         """Return the aims that can be calculated at these levels, and keep a cut for each."""
         self.attacker.read(*self.bounds[np.arange(len(levels)), levels].T)
-        truths = self.aims @ self.attacker.truth
         self.open = np.ones(len(self.aims), dtype=bool)
         for each in self.witnesses:
-            if self.attacker.agreeing(each) is not None:
-                self.open &= np.abs(self.aims @ each - truths) < 1
-        rng = np.random.default_rng(1)
-        for _ in range(3):
-            if (some := np.flatnonzero(self.open)).size > 3:
-                self._push(rng.choice([-1.0, 1.0], some.size) @ self.aims[some])
+            self._is_witness(each)
         failed: list[int] = []
-        doubtful: list[int] = []
-        for number in np.flatnonzero(self.open).tolist():
-            cuts = self._cuts_of(number, truths[number])
-            if cuts and None in cuts:
-                doubtful.append(number)
-            elif cuts:
+        for number, aim in enumerate(self.aims):
+            cuts = [self._push(sign * aim) for sign in (1.0, -1.0) if self.open[number]]
+            if self.open[number] and None in cuts:
+                # There is room, but no whole counts have come up that fill it.
+                self._keep(self._in_time(partial(self.attacker.other, aim)))
+            if self.open[number]:
                 failed.append(number)
-                self.cuts.append(self._joined([cut for cut in cuts if cut], levels))
-        for number in () if failed else doubtful:
-            if self.open[number] and not self._is_other(number):
-                failed.append(number)
-                self.cuts.append(self._more_than(levels))
+                both = [cut for cut in cuts if cut is not None]
+                self.cuts.append(self._joined(both, levels) if len(both) == 2 else self._more_than(levels))
         return failed
 
-    def _cuts_of(self, number: int, truth: float) -> list[Cut | None]:
-        """Return a cut for each direction, None where there is room; nothing once a witness is found."""
-        cuts: list[Cut | None] = []
-        for sign in (1.0, -1.0):
-            if self.open[number]:
-                self._in_time(lambda seconds: None)
-                counts, cut = self._push(sign * self.aims[number])
-                cuts.append(None if abs(self.aims[number] @ counts - truth) > 1 - NEAR else cut)
-        return cuts if self.open[number] else []
-
-    def _push(self, aim: Any) -> tuple[Any, Cut | None]:
-        counts, stated, columns = self.attacker.push(aim)
+    def _push(self, aim: Any) -> Cut | None:
+        """Return the cut that says what holds the aim down; None where there is room for one more."""
+        counts, stated, columns = self._in_time(lambda seconds: self.attacker.push(aim))
         self._keep(counts)
-        return counts, self._cut(stated, columns)
+        is_room = aim @ (counts - self.attacker.truth) > 1 - NEAR
+        return None if is_room else self._cut(stated, columns)
 
-    def _is_other(self, number: int) -> bool:
-        """Return whether whole counts are found in which this aim is another than in truth."""
-        counts = self._in_time(lambda seconds: self.attacker.other(self.aims[number], seconds))
-        if counts is not None:
-            self._keep(np.round(counts))
-        return not self.open[number]
+    def _keep(self, counts: Any | None) -> None:
+        """Keep these counts, if they are a witness."""
+        if counts is not None and self._is_witness(counts):
+            self.witnesses.append(np.round(counts))
 
-    def _keep(self, counts: Any) -> None:
-        """Keep these counts as a witness, if they are whole and agree with everything."""
-        whole = self.attacker.agreeing(counts)
-        if whole is not None:
-            self.witnesses.append(whole)
+    def _is_witness(self, counts: Any) -> bool:
+        """Return whether these counts are whole and agree with everything, and close what they clear."""
+        if (whole := self.attacker.agreeing(counts)) is not None:
             self.open &= np.abs(self.aims @ (whole - self.attacker.truth)) < 1
+        return whole is not None
 
     def _cut(self, stated: Any, columns: Any) -> Cut | None:
         """Return how much of the rise by 1 that the aim needs each statement would give, hidden or absent.
@@ -201,13 +176,12 @@ class Search:
 
     def _more_than(self, levels: Any) -> Cut:
         """Return the cut that something more must be hidden than is at these levels."""
-        return np.where(self.can_hide & (levels == SHOWN), 1.0, 0), np.where(
-            self.is_new & (levels != ABSENT), 1.0, 0
-        )
+        hidden, absent = self.can_hide & (levels == SHOWN), self.is_new & (levels != ABSENT)
+        return hidden.astype(float), absent.astype(float)
 
-    def _in_time(self, work: Any) -> Any:
+    def _in_time(self, work: Callable[[float], Any]) -> Any:
         """Return what the work gives in the time that is left. Raise OutOfTime."""
-        if (left := self.seconds_left()) <= 0:
+        if (left := self.goes_on(self.rounds, int((~self.open).sum()), len(self.open))) <= 0:
             raise OutOfTime
         try:
             return work(left)

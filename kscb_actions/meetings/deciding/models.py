@@ -9,6 +9,7 @@ from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.meetings.models import Meeting
 from kscb_actions.people.models import User
+from kscb_actions.reviews.models import Review, StageReached
 
 _READ_WITH_PAPER = "it may name a review that is restricted later: who reads it is decided by `reviews`"
 
@@ -68,6 +69,19 @@ class MeetingRecord(Versioned):
     declarations = peewee.TextField(default="")
     corrections = peewee.TextField(default="")
     matters_arising = peewee.TextField(default="")
+
+
+class SignOff(Model):
+    """That a review's plan was signed off in a meeting.
+
+    stage  as first recorded. Where its day is put right, the right one has the same moment of recording.
+    """
+
+    event_room = "reviews"
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT", backref="+")
+    stage = peewee.ForeignKeyField(StageReached, on_delete="RESTRICT", unique=True, backref="+")
+    meeting = peewee.ForeignKeyField(Meeting, on_delete="RESTRICT", backref="sign_offs")
 
 
 class MeetingTaskChase(Model):

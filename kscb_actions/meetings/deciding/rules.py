@@ -4,6 +4,7 @@ from datetime import date
 from enum import StrEnum
 
 from kscb_actions.access.policy import Verdict
+from kscb_actions.reviews.rules import Stage
 from kscb_actions.text import why_too_long
 from kscb_actions.wording import date_uk, plural
 
@@ -48,6 +49,25 @@ def problems_with_decision(
         problems["person"] = "Choose who does it, or leave the date empty."
     elif due_on is not None and due_on < held_on:
         problems["due_on"] = f"The date must be on or after the meeting, {date_uk(held_on)}."
+    return problems
+
+
+def problems_with_sign_off_meeting(
+    stage: str, reached_on: date | None, held_on: date | None, named: str
+) -> dict[str, str]:
+    """Return {field: message} for what is wrong with the meeting in which a plan was signed off.
+
+    `held_on` is empty where none that is kept here was chosen; `named`: one from before, in words.
+    """
+    if held_on is None:
+        return {}
+    if stage != Stage.SIGNED_OFF:
+        return {"held_in": "Only a plan is signed off in a meeting. Choose none."}
+    problems = {}
+    if named:
+        problems["meeting"] = "You have chosen a meeting from the list. Leave this empty."
+    if reached_on is not None and reached_on < held_on:
+        problems["reached_on"] = f"The date must be on or after the meeting, {date_uk(held_on)}."
     return problems
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from kscb_actions.access.policy import CHAIRING, Permission, Role, Verdict, Viewer, may
+from kscb_actions.access.policy import CHAIRING, OF_AN_AGENCY, Permission, Role, Verdict, Viewer, may
 from kscb_actions.terms import say, say_all
 from kscb_actions.wording import date_uk
 
@@ -15,6 +15,7 @@ STOOD_IN_BY = {
     Role.CHAIR: CHAIRING,
     Role.DEPUTY: CHAIRING,
     Role.INDEPENDENT_CHAIR: frozenset({Role.INDEPENDENT_CHAIR}),
+    Role.DEATH_CONTACT: frozenset({Role.DEATH_CONTACT}),
 }
 LONGEST_DAYS = 366
 
@@ -113,32 +114,47 @@ def when(absence: AbsenceFacts, today: date) -> When:
 
 
 def can_be_away(person: Viewer) -> Verdict:
-    """Return whether an absence of this person needs a stand-in: of a lead and of a chair it does."""
+    """Return whether an absence of this person needs a stand-in: of leads, contacts and chairs it does."""
     if person.roles & STOOD_IN_BY.keys():
         return Verdict(True)
     return Verdict(
-        False, say("An absence is entered for an agency lead or a chair. Nobody else is stood in for.")
+        False,
+        say(
+            "An absence is entered for an agency’s lead or contact, or for a chair. Nobody else is stood in "
+            "for."
+        ),
     )
 
 
 def can_stand_in(absent: Viewer, other: Viewer) -> Verdict:
     """Return whether somebody may stand in: for a lead a lead of the same agency, for a chair who may chair.
 
-    Of who holds several roles the other has to be able to do the work of each.
+    Of who holds several roles the other has to be able to do the work of each; see `_stood_in_for`.
     """
     if other.id == absent.id:
         return Verdict(False, "Choose somebody else: nobody stands in for themselves.")
-    for role in sorted(absent.roles & STOOD_IN_BY.keys()):
+    for role in _stood_in_for(absent):
         if not other.roles & STOOD_IN_BY[role]:
             return Verdict(False, f"{other.name} cannot do this work: {_WORK[role]}.")
-        if role == Role.AGENCY_LEAD and other.agency_id != absent.agency_id:
+        if role in OF_AN_AGENCY and other.agency_id != absent.agency_id:
             return Verdict(False, f"{other.name} is of another agency: {_WORK[role]}.")
     return Verdict(True)
+
+
+def _stood_in_for(absent: Viewer) -> list[Role]:
+    """Return the roles in which somebody is stood in for.
+
+    Who is a child-death contact beside a lead or a chair is stood in for as that: a stand-in who is no
+    contact may not know of a death, and then the agency's other contacts or the co-ordinator are asked.
+    """
+    roles = absent.roles & STOOD_IN_BY.keys()
+    return sorted(roles - {Role.DEATH_CONTACT} or roles)
 
 
 _WORK = say_all(
     {
         Role.AGENCY_LEAD: "for a lead another lead of the same agency stands in",
+        Role.DEATH_CONTACT: "for a child-death contact another contact of the same agency stands in",
         Role.CHAIR: "for the chair another chair or the deputy chair stands in",
         Role.DEPUTY: "for the deputy chair a chair or another deputy stands in",
         Role.INDEPENDENT_CHAIR: "for the independent chair another independent chair stands in",
@@ -148,7 +164,7 @@ _WORK = say_all(
 
 def who_can_words(absent: Viewer) -> str:
     """Return who may stand in for somebody, as a sentence: "For a lead another lead … stands in."."""
-    told = [_WORK[role] for role in sorted(absent.roles & STOOD_IN_BY.keys())]
+    told = [_WORK[role] for role in _stood_in_for(absent)]
     return f"{'; '.join(told).capitalize()}." if told else ""
 
 

@@ -15,6 +15,7 @@ from kscb_actions.reports.progress.attached.measured import measures_section
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.counts import in_words
 from kscb_actions.reports.progress.first_page.front import SUMMARY, contact_section, short_header_of
+from kscb_actions.reports.progress.past import facts_of_row
 from kscb_actions.reports.progress.queries import list_actions
 from kscb_actions.reports.progress.record.queries import list_evidence, list_recommendations
 from kscb_actions.reports.progress.record.sections import recommendation_words
@@ -91,7 +92,7 @@ def _rows(facts: Facts, told: Inspected) -> Iterator[Row | Group]:
 
 def _cells(facts: Facts, row: Mapping[str, Any], evidence: Mapping[int, list[str]]) -> Row:
     reference, _, text, owner, first, due, when, rating, progress = cells_of_action(
-        facts.scope, facts.counts, row
+        facts.scope, facts.counts, row, facts_of_row(row)
     )
     dates = due if first == due else f"{due}\nfirst: {first}"
     return (

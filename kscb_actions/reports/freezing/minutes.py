@@ -12,6 +12,7 @@ from kscb_actions.mail.service import queue
 from kscb_actions.meetings.deciding.models import MeetingDecision, MeetingRecord
 from kscb_actions.meetings.deciding.queries import came_back, list_decisions, minutes_here, record_of
 from kscb_actions.meetings.deciding.rules import PARTS, State, why_not_minuted
+from kscb_actions.meetings.deciding.signing import signed_off_in
 from kscb_actions.meetings.models import BodySeat, Meeting
 from kscb_actions.meetings.queries import are_published, is_frozen, previous_meeting, reads_meetings
 from kscb_actions.meetings.rules import MINUTES
@@ -20,6 +21,7 @@ from kscb_actions.reports.content import Column, Paragraph, Report, Section, Tab
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.reports.kept.service import keep_paper, named
 from kscb_actions.reports.progress.scope import ReportRequest
+from kscb_actions.reviews.models import StageReached
 from kscb_actions.settings.rules import Board
 from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, instant_uk, lower_first
@@ -31,6 +33,8 @@ KIND = "minutes"
 DECIDED = (Column("Reference", 25), Column("Decision", 75), Column("Who", 40), Column("By when", 30))
 BECAME = (Column("Reference", 25), Column("Decision", 63), Column("Who", 32), Column("What became of it", 50))
 WHAT_BECAME = "Decisions of the last meeting and what became of them"
+SIGNED = (Column("Review", 40), Column("Signed off by", 50), Column("When", 30), Column("Note", 50))
+SIGNED_OFF = "Plans signed off"
 OF_NO_ITEM = "Undertakings that belong to no item"
 PUBLISHED = """The minutes of {body}, {held}, are published.
 
@@ -61,7 +65,16 @@ def build_minutes(viewer: Viewer, board: Board, meeting: Meeting) -> Report:
     decisions = [each for each in list_decisions(viewer, meeting) if each.state != State.VOID]
     back, reviews = came_back_section(meeting, meeting.held_on)
     reviews |= set(frozen.report.reviews) if frozen else set()
-    sections = (*_minuted(record_of(meeting)), *([back] if back else []), *_items(frozen, decisions))
+    # Its members read the minutes: of restricted reviews, only of such as stand in their paper.
+    signed = [
+        each
+        for each in signed_off_in(viewer, meeting)
+        if not each.review.is_restricted or each.review_id in reviews
+    ]
+    reviews |= {each.review_id for each in signed}
+    minuted = _minuted(record_of(meeting))
+    items = _items(frozen, decisions)
+    sections = (*minuted, *([back] if back else []), *items, *_signed_off(signed))
     body = meeting.body.name
     return Report(
         title=f"Minutes of {body}, {date_uk(meeting.held_on)}",
@@ -97,6 +110,15 @@ def _items(frozen: Frozen | None, decisions: Sequence[MeetingDecision]) -> Itera
         yield Section(f"Item {place + 1}", (Paragraph(ask), _decided(own)))
     if others := [each for each in decisions if each.item is None]:
         yield Section(OF_NO_ITEM, (_decided(others),))
+
+
+def _signed_off(stages: Sequence[StageReached]) -> Iterator[Section]:
+    if stages:
+        rows = tuple(
+            (each.review.reference, each.decision_maker, date_uk(each.reached_on), each.note)
+            for each in stages
+        )
+        yield Section(SIGNED_OFF, (Table(SIGNED_OFF, SIGNED, rows),))
 
 
 def _decided(decisions: Sequence[MeetingDecision]) -> Table:

@@ -21,6 +21,7 @@ from kscb_actions.reports.content import (
     Counted,
     Facts,
     Group,
+    LineChart,
     Numbered,
     Paragraph,
     Report,
@@ -34,7 +35,9 @@ from kscb_actions.reports.content import (
 VERSION = 2
 _READ = (1, VERSION)
 _ROWS_AT_ONCE = 200
-_BLOCKS = {each.__name__.lower(): each for each in (Table, Paragraph, Bullets, Numbered, Facts, Chart)}
+_BLOCKS = {
+    each.__name__.lower(): each for each in (Table, Paragraph, Bullets, Numbered, Facts, Chart, LineChart)
+}
 
 
 class UnknownVersion(Exception):

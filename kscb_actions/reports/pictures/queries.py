@@ -13,7 +13,7 @@ import peewee
 
 from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.actions.models import Action, JointOwner
-from kscb_actions.actions.moves import MoveColumns
+from kscb_actions.actions.moves import StateColumns
 from kscb_actions.actions.narrowing import Filter, state_as_sql
 from kscb_actions.assurance.challenges.queries import ChallengeFilter, tally
 from kscb_actions.database import db
@@ -97,7 +97,7 @@ def named_people() -> dict[int, frozenset[int]]:
 def tally_actions(parts: Mapping[str, Filter], thresholds: Thresholds, moment: Moment) -> Tally:
     """Return how many actions each filter keeps at a moment, of what it says of their state. Two queries."""
     then = state_at(Action, moment, ACTION_FIELDS)
-    columns = MoveColumns(then.c, moment.before if moment.is_past else None)
+    columns = StateColumns(moment.before if moment.is_past else None)
     holds = [state_as_sql(each, moment.as_at, thresholds, columns) for each in parts.values()]
     sums = [peewee.fn.SUM(peewee.Case(None, [(each, 1)], 0)) for each in holds]
     restricted = peewee.Case(None, [(Review.is_restricted, then.c.review_id)])

@@ -206,7 +206,8 @@ def _open_rows(
         if isinstance(row, Group):
             yield row
         else:
-            yield (*cells_of_action(scope, counts, row), check_of(scope, facts_of_row(row)))
+            facts = facts_of_row(row)
+            yield (*cells_of_action(scope, counts, row, facts), check_of(scope, facts))
 
 
 def by_review(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any] | Group]:
@@ -240,9 +241,10 @@ def _exception(
     return cells if scope.publication else (*cells, _with_milestones(scope, row, last_said(row, facts)))
 
 
-def cells_of_action(scope: Scope, counts: Counts, row: Mapping[str, Any]) -> tuple[Cell | str, ...]:
-    """Return the cells that every table of actions has."""
-    facts = facts_of_row(row)
+def cells_of_action(
+    scope: Scope, counts: Counts, row: Mapping[str, Any], facts: RatingFacts
+) -> tuple[Cell | str, ...]:
+    """Return the cells that every table of actions has, of a row and its `facts_of_row`."""
     colour = counts.colour_of[row["code"]]
     progress = PROGRESS_NAMES[Progress(facts.progress)]
     return (
@@ -304,7 +306,7 @@ def _who(scope: Scope, row: Mapping[str, Any]) -> str:
 def _with_milestones(scope: Scope, row: Mapping[str, Any], said: str) -> str:
     """Return what the agency said, and below it the milestones that are overdue and the next one."""
     steps = scope.beside.milestones.get(row["id"], ())
-    return "\n".join((said, *milestones_in_short(steps, scope.as_at)))
+    return "\n".join((said, *milestones_in_short(steps, scope.as_at))) if steps else said
 
 
 def last_said(row: Mapping[str, Any], facts: RatingFacts, length: int = NARRATIVE_LENGTH) -> str:

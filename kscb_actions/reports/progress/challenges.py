@@ -28,8 +28,10 @@ from kscb_actions.assurance.challenges.rules import (
     questions_of,
 )
 from kscb_actions.reports.content import Column, Counted, Paragraph, Row, Section, Table, counted
+from kscb_actions.reviews.inspections.rules import words_of
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.reviews.queries import EVERYTHING
+from kscb_actions.reviews.rules import Kind
 from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
@@ -172,6 +174,7 @@ def _steps(scope: Scope) -> Iterator[Mapping[str, Any]]:
             Action.number.alias("number"),
             Recommendation.number.alias("recommendation"),
             Recommendation.id.alias("recommendation_id"),
+            Recommendation.area.alias("area"),
             ChallengeStep.kind.alias("kind"),
             ChallengeStep.level.alias("level"),
             peewee.Case(
@@ -228,4 +231,6 @@ def _about(scope: Scope, row: Mapping[str, Any]) -> str:
     if row["number"] is not None:
         return scope.reference(row)
     label = scope.numbering.label(row["recommendation_id"], row["recommendation"])
-    return f"{scope.reviews[row['review_id']]['reference']}, recommendation {label}"
+    review = scope.reviews[row["review_id"]]
+    called = words_of(review["kind"] == Kind.INSPECTION, row["area"]).one
+    return f"{review['reference']}, {called} {label}"

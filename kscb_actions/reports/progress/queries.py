@@ -14,7 +14,7 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
 from kscb_actions.actions.earlier.queries import mark_column, source_column
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.moves import MoveColumns
+from kscb_actions.actions.moves import MoveColumns, StateColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import (
     Timeliness,
@@ -110,9 +110,9 @@ def count_codes(
     return [(each, rules[place].code, count) for each, place, count in map(dict.values, rows)]
 
 
-def columns_of(scope: Scope, then: Any) -> MoveColumns:
+def columns_of(scope: Scope) -> StateColumns:
     """Return the columns of `actions_then`, and beside them what the history said by the report's day."""
-    return MoveColumns(then.c, scope.moment.before if scope.moment.is_past else None)
+    return StateColumns(scope.moment.before if scope.moment.is_past else None)
 
 
 def conditions_counted(scope: Scope) -> dict[str, Condition]:
@@ -145,7 +145,7 @@ def count_turns(scope: Scope) -> list[Row]:
     That is the instant since which the Board has had the longest of those that wait for it.
     """
     then = actions_then(scope)
-    columns = columns_of(scope, then)
+    columns = columns_of(scope)
     holds = {name: as_sql(each, scope.as_at, columns) for name, each in conditions_counted(scope).items()}
     sums = [peewee.fn.SUM(peewee.Case(None, [(each, 1)], 0)).alias(name) for name, each in holds.items()]
     oldest = peewee.fn.MIN(peewee.Case(None, [(holds["board"], columns.board_at)])).alias("oldest")
@@ -157,7 +157,7 @@ def count_turns(scope: Scope) -> list[Row]:
 def list_waiting(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """Return the actions that wait for the Board, the longest first, as `list_actions` does."""
     then = actions_then(scope)
-    columns = columns_of(scope, then)
+    columns = columns_of(scope)
     by = (columns.board_at.asc(nulls="LAST"), then.c.review_id, then.c.number)
     wanted = of_agency(scope, then.c) & as_sql(WAITS_FOR["board"], scope.as_at, columns)
     wanted = _part(then, wanted, by, start, most)
@@ -189,7 +189,7 @@ def list_exceptions(
     whether that rule holds too, and `returned_because`, the reason of the latest return.
     """
     then = actions_then(scope)
-    holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope, then)) for rule in _rules(scope)}
+    holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope)) for rule in _rules(scope)}
     also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"holds_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
     wanted = of_agency(scope, then.c) & is_rated(scope, then, rated or codes)
@@ -201,7 +201,7 @@ def list_exceptions(
 def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
     """Return the first actions overdue now but not at the end of the day `since`, as `list_with_event`."""
     then = actions_then(scope)
-    is_overdue = as_sql(overdue(scope.board.thresholds), scope.as_at, columns_of(scope, then))
+    is_overdue = as_sql(overdue(scope.board.thresholds), scope.as_at, columns_of(scope))
     query = peewee.Select([then], [then.c.review_id, then.c.number, EVERY]).where(
         of_agency(scope, then.c) & is_overdue & (then.c.current_due_on >= scope.since)
     )
@@ -243,18 +243,27 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         .order_by(ProgressUpdate.id.desc())
         .limit(1)
     )
+    then_columns = columns_of(scope)
     columns = [
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
-        *(mark_column(each, then.c.id).alias(f"record_{each}") for each in RECORD_FIELDS),
-        source_column(then.c.id).alias("record_source"),
+        *(then_columns.kept(_mark, each).alias(f"record_{each}") for each in RECORD_FIELDS),
+        then_columns.kept(_source).alias("record_source"),
         rules_place(scope, then).alias("place"),
-        *columns_of(scope, then).selected,
+        *then_columns.selected,
     ]
     return peewee.Select([then], [*columns, *more]).join(
         Recommendation, on=(Recommendation.id == then.c.recommendation_id)
     )
+
+
+def _mark(columns: MoveColumns, name: str) -> Any:
+    return mark_column(name, columns.id)
+
+
+def _source(columns: MoveColumns) -> Any:
+    return source_column(columns.id)
 
 
 def _rules(scope: Scope) -> tuple[Rule, ...]:
@@ -263,7 +272,7 @@ def _rules(scope: Scope) -> tuple[Rule, ...]:
 
 def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
     """Return the order of actions rated by these rules: by rule, then the longest due or silent first."""
-    due, silent_since = then.c.current_due_on.asc(nulls="LAST"), columns_of(scope, then).silent_since
+    due, silent_since = then.c.current_due_on.asc(nulls="LAST"), columns_of(scope).silent_since
     if len(codes) == 1:
         return [silent_since if codes[0] == "silent" else due]
     places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, rules_place(scope, then)
@@ -278,13 +287,13 @@ def is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """
     rules = [Rule(rule.code, rule.code, rule.when) for rule in _rules(scope)]
     conditions = [has_result(rules, code) for code in codes]
-    columns = columns_of(scope, then)
+    columns = columns_of(scope)
     return any_of([as_sql(each, scope.as_at, columns) for each in conditions if each])
 
 
 def rules_place(scope: Scope, then: Any) -> Any:
     """Return the place of the rule that rates each action."""
-    return rule_place(_rules(scope), scope.as_at, columns_of(scope, then))
+    return rule_place(_rules(scope), scope.as_at, columns_of(scope))
 
 
 def coded(scope: Scope, query: Any) -> Iterator[Row]:

@@ -1,7 +1,9 @@
 """Charts of a Word file: editable, with the figures in an embedded workbook and the message as alt text."""
 
 import io
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime
+from typing import Any
 
 from docx.document import Document
 from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
@@ -69,17 +71,47 @@ def add_chart(
     """
     wanted = 24 + _height_mm(chart) * len(chart.categories)
     figures = _FIGURE if wanted <= room_mm[1] else _SMALL_FIGURE
-    part = _chart_part(document, chart, number, as_at, figures)
+    data = CategoryChartData()
+    data.categories = _names(chart)
+    for series in chart.with_bars:
+        data.add_series(_name_of(series), [_drawn(value) for value in series.values])
+    kind = XL_CHART_TYPE.BAR_STACKED if chart.is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
+    space = parse_chart(data.xml_bytes(kind))
+    _draw(ChartShape(space, None), chart, figures)
+    columns = [(_name_of(series), list(map(_drawn, series.values))) for series in chart.with_bars]
+    workbook = workbook_of(_names(chart), columns, as_at)
+    room = room_mm[0], min(wanted, room_mm[1])
+    put_chart(
+        document, paragraph, space, workbook, number=number, words=(chart.title, chart.alt), room_mm=room
+    )
+
+
+def put_chart(
+    document: Document,
+    paragraph: Paragraph,
+    space: Any,
+    workbook: bytes,
+    *,
+    number: int,
+    words: tuple[str, str],
+    room_mm: tuple[int, int],
+) -> None:
+    """Put a chart that is drawn, with the workbook of its figures, into `paragraph`.
+
+    `words` are its title and what it shows in words, for who cannot see it; `room_mm` is how wide it is, and
+    how high.
+    """
+    part = _chart_part(document, _chart_xml(space), workbook, number)
     relationship = document.part.relate_to(part, RELATIONSHIP_TYPE.CHART)
     drawing = parse_word(_INLINE.strip())
     inline = drawing[0]
     extent, properties = inline[0], inline[1]
     extent.set("cx", str(Mm(room_mm[0])))
-    extent.set("cy", str(Mm(min(wanted, room_mm[1]))))
+    extent.set("cy", str(Mm(room_mm[1])))
     properties.set("id", str(number))
     properties.set("name", f"Chart {number}")
-    properties.set("descr", clean_text(chart.alt))
-    properties.set("title", one_line(chart.title))
+    properties.set("descr", clean_text(words[1]))
+    properties.set("title", one_line(words[0]))
     inline.find(".//{*}chart").set(f"{{{inline.nsmap['r']}}}id", relationship)
     paragraph.add_run()._r.append(drawing)
 
@@ -89,28 +121,17 @@ def _height_mm(chart: Chart) -> int:
     return 8 if chart.is_stacked else 3 + 5 * len(chart.with_bars)
 
 
-def _chart_part(document: Document, chart: Chart, number: int, as_at: date, figures: Pt) -> Part:
+def _chart_part(document: Document, xml: bytes, workbook: bytes, number: int) -> Part:
     package = document.part.package
-    workbook = Part(
-        PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx"),
-        CONTENT_TYPE.SML_SHEET,
-        _workbook(chart, as_at),
-        package,
-    )
+    sheet = PackURI(f"/word/embeddings/Microsoft_Excel_Sheet{number}.xlsx")
+    figures = Part(sheet, CONTENT_TYPE.SML_SHEET, workbook, package)
     name = PackURI(f"/word/charts/chart{number}.xml")
-    part = Part(name, CONTENT_TYPE.DML_CHART, _chart_xml(chart, figures), package)
-    part.rels.add_relationship(RELATIONSHIP_TYPE.PACKAGE, workbook, _WORKBOOK_RELATIONSHIP)
+    part = Part(name, CONTENT_TYPE.DML_CHART, xml, package)
+    part.rels.add_relationship(RELATIONSHIP_TYPE.PACKAGE, figures, _WORKBOOK_RELATIONSHIP)
     return part
 
 
-def _chart_xml(chart: Chart, figures: Pt) -> bytes:
-    data = CategoryChartData()
-    data.categories = _names(chart)
-    for series in chart.with_bars:
-        data.add_series(_name_of(series), [_drawn(value) for value in series.values])
-    kind = XL_CHART_TYPE.BAR_STACKED if chart.is_stacked else XL_CHART_TYPE.BAR_CLUSTERED
-    space = parse_chart(data.xml_bytes(kind))
-    _draw(ChartShape(space, None), chart, figures)
+def _chart_xml(space: Any) -> bytes:
     space.get_or_add_externalData().rId = _WORKBOOK_RELATIONSHIP
     for run in space.iter("{*}endParaRPr", "{*}defRPr"):
         run.set("lang", "en-GB")
@@ -214,7 +235,9 @@ def _name_every_bar(axis: CategoryAxis) -> None:
     axis._element.find("{*}noMultiLvlLbl").addprevious(skip)
 
 
-def _workbook(chart: Chart, as_at: date) -> bytes:
+def workbook_of(
+    names: Sequence[str], columns: Iterable[tuple[str, Sequence[int | float | None]]], as_at: date
+) -> bytes:
     """Return the figures where the chart looks for them: categories in column A, one column for each series.
     A number that is not shown leaves its cell empty.
 
@@ -224,11 +247,11 @@ def _workbook(chart: Chart, as_at: date) -> bytes:
     with Workbook(out, {"in_memory": True}) as workbook:
         workbook.set_properties({"created": datetime(as_at.year, as_at.month, as_at.day, tzinfo=UTC)})
         sheet = workbook.add_worksheet()
-        for row, category in enumerate(_names(chart), start=1):
+        for row, category in enumerate(names, start=1):
             sheet.write_string(row, 0, category)
-        for column, series in enumerate(chart.with_bars, start=1):
-            sheet.write_string(0, column, _name_of(series))
-            for row, value in enumerate(map(_drawn, series.values), start=1):
+        for column, (name, values) in enumerate(columns, start=1):
+            sheet.write_string(0, column, name)
+            for row, value in enumerate(values, start=1):
                 if value is not None:
                     sheet.write_number(row, column, value)
     return out.getvalue()

@@ -13,6 +13,7 @@ from kscb_actions.reports.content import (
     Bullets,
     Chart,
     Facts,
+    LineChart,
     Numbered,
     Paragraph,
     Report,
@@ -118,6 +119,8 @@ class _Paper:
                 self._stream(table_xml(block, self._page_mm, self._tables))
             case Chart():
                 self._add_chart(block)
+            case LineChart():
+                self._add_line(block)
 
     @property
     def _page_mm(self) -> int:
@@ -157,6 +160,14 @@ class _Paper:
         for item in items:
             properties = self._add_text(item, "ListNumber")._p.get_or_add_pPr()
             properties.get_or_add_numPr().get_or_add_numId().val = numbers.numId
+
+    def _add_line(self, chart: LineChart) -> None:
+        # As below.
+        from .line import add_line
+
+        number = next(self._charts)
+        self._add_xml([words.caption(one_line(chart.title), "Figure", number)])
+        add_line(self.document, self.document.add_paragraph(), chart, number=number, as_at=self.report.as_at)
 
     def _add_chart(self, chart: Chart) -> None:
         # Half of all that is loaded to draw, and few papers have a chart.

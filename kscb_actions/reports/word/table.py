@@ -124,15 +124,20 @@ def _last_rows(rows: Sequence[Row], passed: int) -> Iterator[tuple[Row, bool, bo
 
 
 def _is_low(row: Row) -> bool:
-    return _longest(row) < SHORT
+    return not _reaches(row, SHORT)
 
 
 def _is_tall(row: Row) -> bool:
-    return _longest(row) >= _TALL
+    return _reaches(row, _TALL)
 
 
-def _longest(row: Row) -> int:
-    return max(len(cell.text if isinstance(cell, Cell) else cell) for cell in row)
+def _reaches(row: Row, letters: int) -> bool:
+    """Return whether a cell of the row has so many letters, or more."""
+    # A loop: every row of a table is asked.
+    for cell in row:
+        if len(cell.text if isinstance(cell, Cell) else cell) >= letters:
+            return True
+    return False
 
 
 def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:

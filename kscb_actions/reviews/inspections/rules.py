@@ -1,5 +1,6 @@
 """The words of inspections, and what a finding or an area of one needs. Plain values."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -80,6 +81,13 @@ class FindingFacts:
     grade: str = ""
     earlier_id: int | None = None
     became: str = ""
+
+
+def area_in(heading: str) -> str:
+    """Return what kind of areas stands under a heading of a plan; "" where it does not say."""
+    if re.search(r"\bpriority actions?\b", heading, re.I):
+        return Area.PRIORITY
+    return Area.DEVELOPMENT if re.search(r"\bareas? for development\b", heading, re.I) else ""
 
 
 def words_of(is_inspection: bool, area: str | None = None) -> Words:

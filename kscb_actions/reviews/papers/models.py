@@ -17,6 +17,8 @@ class ReviewPaper(Versioned):
     dated_on, description  what the paper says of itself; of the plan that was taken in neither
     kept_by                empty where a command kept it
     withdrawn_at           when it was withdrawn, with the reason; empty while it stands
+    erased_at              when two people had it erased: bytes, name, type and description are gone, and this
+                           row is the tombstone; `name_length` is how many characters the name had
     """
 
     event_room = "reviews"
@@ -39,6 +41,15 @@ class ReviewPaper(Versioned):
     description = peewee.CharField(max_length=300, default="")
     withdrawn_at = InstantField(null=True)
     withdrawn_reason = peewee.TextField(default="")
+    erased_at = InstantField(null=True)
+    name_length = peewee.IntegerField(null=True)
+
+    @property
+    def called(self) -> str:
+        """Return the name to show, or words for a name that was erased."""
+        if self.erased_at:
+            return f"Erased file (its name had {self.name_length} characters)"
+        return str(self.shown_name)
 
     @property
     def is_withdrawn(self) -> bool:

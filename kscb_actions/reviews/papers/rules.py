@@ -34,6 +34,10 @@ PAPER_KIND_NAMES = {
     PaperKind.OTHER: "Other paper",
 }
 OWN_KINDS = tuple(kind.value for kind in PaperKind)
+# A file that shows what an agency says of the difference a recommendation made.
+IMPACT_FILE = "impact"
+# A plan that was taken in stays, as what was read from it does.
+ERASABLE_KINDS = (*OWN_KINDS, IMPACT_FILE)
 WITHDRAWN = "This paper is withdrawn already."
 NOT_YOURS = say_later("Only who added this paper and the board manager can do this.")
 

@@ -34,6 +34,10 @@ Recorded = TypeVar("Recorded")
 Refusal = Callable[[Iterable[tuple[str, str]]], None]
 
 
+class PaperErased(Exception):
+    """Two people have erased the file. Nothing of it is there to be sent."""
+
+
 class PaperDamaged(Exception):
     """The bytes of a review's file are not those that were received, or are gone."""
 
@@ -114,7 +118,7 @@ def take_reader_off(viewer: Viewer, paper: ReviewPaper, person: User) -> None:
 def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
     """Return the bytes of a file that this person may read, and record the opening. The caller closes it.
 
-    Raises Refused, and PaperDamaged where they are not those that were received, or are gone.
+    Raises Refused, and what `send_paper` does.
     """
     if paper.kind not in OWN_KINDS:
         require_on(viewer, Permission.EDIT_REVIEW, paper.review)
@@ -126,8 +130,11 @@ def open_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> Buff
 def send_paper(viewer: Viewer, paper: ReviewPaper, store: EvidenceStore) -> BufferedReader:
     """Return the bytes of a file that this person has been found to read, and record the opening.
 
-    The caller closes it. Raises PaperDamaged where they are not those that were received, or are gone.
+    The caller closes it. Raises PaperErased, and PaperDamaged where they are not those that were received, or
+    are gone.
     """
+    if paper.erased_at:
+        raise PaperErased()
     opened = store.open_checked(paper.stored_name, paper.sha256)
     if opened is None:
         tell_damaged(viewer, paper)

@@ -17,7 +17,7 @@ from kscb_actions.assurance.challenges.queries import open_challenges_of
 from kscb_actions.pages import Page, every_page
 from kscb_actions.people.models import Agency
 from kscb_actions.people.queries import list_agencies, list_leads
-from kscb_actions.reviews.queries import list_references, list_themes
+from kscb_actions.reviews.queries import get_recommendation, list_references, list_themes
 from kscb_actions.terms import say
 from kscb_actions.text import whole_number
 from kscb_actions.upkeep.bulk.rules import CHANGE_NAMES
@@ -203,7 +203,9 @@ def _applied(asked: Mapping[str, str], choices: Iterable[Choice]) -> list[dict[s
     shown = [each.in_words(asked.get(each.name, "")) for each in choices]
     if asked.get("agency") and asked.get("owner") in OWNER_WORDS:
         shown.append(("owner", OWNER_WORDS[asked["owner"]]))
-    shown.append(("recommendation", f"Recommendation {asked.get('recommendation', '')}"))
+    one = asked.get("recommendation", "")
+    found = get_recommendation(viewer(), asked.get("review", ""), whole_number(one) or 0) if one else None
+    shown.append(("recommendation", found.name if found else f"Recommendation {one}"))
     silent = f"No update for {g.board.thresholds.silent_days} days"
     ticked = {"silent": silent, **TICKED}
     shown += [(name, words) for name, words in ticked.items() if asked.get(name) == "1"]

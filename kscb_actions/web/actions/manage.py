@@ -11,8 +11,7 @@ from kscb_actions.actions.queries import get_action
 from kscb_actions.actions.recording.queries import list_actions_of
 from kscb_actions.actions.rules import STANDING_NAMES, Standing
 from kscb_actions.actions.service import ActionFacts, add_actions, edit_action, set_standing
-from kscb_actions.assurance.voiding.queries import events_about
-from kscb_actions.assurance.voiding.rules import why_agency_stays
+from kscb_actions.assurance.voiding.agency import why_it_stays
 from kscb_actions.chasing.news.rules import OF_STANDING
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_leads
@@ -215,8 +214,9 @@ def edit(action: Action) -> Any:
     if form.carried_out(lambda: _edit(form, action, leads), EditActionForm.filled):
         flash(f"The action is saved. {who_hears_of_lead(action, *was)}".strip(), "success")
         return redirect(_page_of(action))
-    stays = why_agency_stays(events_about(action), action.recommendation.withdrawn_on is None)
-    return render_template("actions/edit.html", form=form, action=action, agency_stays=stays), form.status
+    return render_template(
+        "actions/edit.html", form=form, action=action, agency_stays=why_it_stays(action)
+    ), form.status
 
 
 @blueprint.route(f"{ONE}/standing", access=EDIT, methods=["GET", "POST"])

@@ -7,6 +7,7 @@ from flask import current_app, flash, redirect, render_template, request, url_fo
 from wtforms import HiddenField
 
 from kscb_actions.access.policy import ROLE_NAMES, Permission
+from kscb_actions.assurance.erasable import Erasable, get_erasable_paper, named
 from kscb_actions.assurance.erasing import ask_to_erase, decide_erasure, take_erasure_back
 from kscb_actions.assurance.erasing_letters import who_can_agree
 from kscb_actions.assurance.models import Erasure, EvidenceFile
@@ -22,6 +23,8 @@ from kscb_actions.assurance.queries import (
 from kscb_actions.assurance.rules import why_not_erased_by
 from kscb_actions.config import Settings
 from kscb_actions.files.store import EvidenceStore
+from kscb_actions.reviews.papers.models import ReviewPaper
+from kscb_actions.reviews.papers.rules import OWN_KINDS
 from kscb_actions.web.shared.forms import (
     HouseForm,
     checkboxes,
@@ -30,11 +33,12 @@ from kscb_actions.web.shared.forms import (
     save_button,
 )
 from kscb_actions.web.shared.guard import Access, viewer
-from kscb_actions.wording import date_uk
+from kscb_actions.wording import date_uk, instant_uk
 
 from . import blueprint
 from .evidence import PIECE
 
+PAPER = "/reviews/<reference>/papers/<int:paper_id>"
 AGREE, REFUSE = "agree", "refuse"
 STILL_THERE = (
     "The file is erased from every page. Its bytes could not be removed from the disk yet; the server tries "
@@ -82,7 +86,21 @@ class TakeBackForm(HouseForm):
     methods=["GET", "POST"],
 )
 def erase(file: EvidenceFile) -> Any:
-    """Ask for a file to be erased, here and wherever else the same one is kept."""
+    """Ask for a file of the evidence to be erased, here and wherever else the same one is kept."""
+    return _ask(file)
+
+
+@blueprint.route(
+    f"{PAPER}/erase",
+    access=Access(Permission.ERASE_FILE, of=get_erasable_paper),
+    methods=["GET", "POST"],
+)
+def erase_paper(paper: ReviewPaper) -> Any:
+    """Ask for a file that a review keeps to be erased, here and wherever else the same one is kept."""
+    return _ask(paper)
+
+
+def _ask(file: Erasable) -> Any:
     asked = get_erasure(file)
     if file.erased_at or (asked and not asked.outcome):
         return redirect(_address(file))
@@ -100,11 +118,10 @@ def erase(file: EvidenceFile) -> Any:
         "assurance/erase.html",
         form=form,
         file=file,
-        action=file.evidence.action,
+        **_shown(file),
         earlier=asked,
         others=others,
-        waiting=[each for each in same_content(viewer(), file) if _waits(each)],
-        is_bound=is_bound(file.evidence),
+        waiting=_links([each for each in same_content(viewer(), file) if _waits(each)]),
         backups=backups_holding(file),
     )
     return page, form.status
@@ -117,12 +134,29 @@ def erase(file: EvidenceFile) -> Any:
 )
 def erasure(file: EvidenceFile) -> Any:
     """Show what was asked about erasing a file and what is left of it; decide it, or take it back."""
+    return _answer(file)
+
+
+@blueprint.route(
+    f"{PAPER}/erasure",
+    access=Access(Permission.ERASE_FILE, of=get_erasable_paper),
+    methods=["GET", "POST"],
+)
+def paper_erasure(paper: ReviewPaper) -> Any:
+    """Show what was asked about erasing a file that a review keeps; decide it, or take it back."""
+    return _answer(paper)
+
+
+def _answer(file: Erasable) -> Any:
     asked = get_erasure(file)
     if asked is None:
-        return redirect(url_for("assurance.erase", **_arguments(file)))
+        return redirect(_address(file, "erase"))
     if asked.outcome:
         return _settled(file, asked)
-    asked.file = file
+    if isinstance(file, EvidenceFile):
+        asked.file = file
+    else:
+        asked.paper = file
     if asked.asked_by_id == viewer().id:
         return _take_back(file, asked)
     refusal = why_not_erased_by(viewer(), asked.asked_by_id, asked.roles_asking)
@@ -131,18 +165,18 @@ def erasure(file: EvidenceFile) -> Any:
     return _decide(file, asked)
 
 
-def _take_back(file: EvidenceFile, asked: Erasure) -> Any:
+def _take_back(file: Erasable, asked: Erasure) -> Any:
     form = TakeBackForm()
     if form.carried_out(lambda: take_erasure_back(viewer(), asked, _settings().base_url)):
         flash("The request is taken back. The file stays.", "success")
-        return redirect(url_for("actions.show", **_of_action(file)))
+        return redirect(_home_of(file)[1])
     return _page(file, asked, form=form), form.status
 
 
-def _decide(file: EvidenceFile, asked: Erasure) -> Any:
+def _decide(file: Erasable, asked: Erasure) -> Any:
     others = [each for each in list_waiting_erasures(viewer()) if _is_same(each, asked)]
     form = ErasureForm()
-    form.others.choices = [(str(each.id), _told(each.file)) for each in others]
+    form.others.choices = [(str(each.id), _told(each.of)) for each in others]
     is_valid = form.validate_on_submit()
     if is_valid and form.decision.data not in (AGREE, REFUSE):
         form.add_errors({"decision": "Choose whether to erase it or to refuse."})
@@ -167,35 +201,34 @@ def _save(form: ErasureForm, erasures: Sequence[Erasure]) -> bool:
 
 
 def _is_same(each: Erasure, asked: Erasure) -> bool:
-    is_other = each.id != asked.id and each.file.sha256 == asked.file.sha256
+    is_other = each.id != asked.id and each.of.sha256 == asked.of.sha256
     return is_other and why_not_erased_by(viewer(), each.asked_by_id, each.roles_asking) is None
 
 
-def _settled(file: EvidenceFile, asked: Erasure) -> Any:
+def _settled(file: Erasable, asked: Erasure) -> Any:
     status = 409 if request.method == "POST" else 200
     if not file.erased_at and request.method == "GET":
-        return redirect(url_for("assurance.erase", **_arguments(file)))
+        return redirect(_address(file, "erase"))
     return _page(file, asked), status
 
 
-def _page(file: EvidenceFile, asked: Erasure, **more: Any) -> str:
+def _page(file: Erasable, asked: Erasure, **more: Any) -> str:
     return render_template(
         "assurance/erasure.html",
         **{"form": None, "others": [], "refusal": "", **more},
         file=file,
         asked=asked,
-        action=file.evidence.action,
+        **_shown(file),
         able=[] if asked.outcome else who_can_agree(asked),
         role_names=[ROLE_NAMES[role] for role in sorted(asked.roles_asking)],
-        same=same_content(viewer(), file),
-        is_bound=is_bound(file.evidence),
+        same=_links(same_content(viewer(), file)),
         is_on_disk=bool(file.erased_at) and _store().holds(file.stored_name),
         is_name_in_trail=is_name_in_trail(file),
         backups=backups_holding(file),
     )
 
 
-def _waits(file: EvidenceFile) -> bool:
+def _waits(file: Erasable) -> bool:
     asked = get_erasure(file)
     return asked is not None and not asked.outcome
 
@@ -204,9 +237,50 @@ def _chosen(among: Sequence[Any], ids: Sequence[str] | None) -> list[Any]:
     return [each for each in among if str(each.id) in (ids or ())]
 
 
-def _told(file: EvidenceFile) -> str:
-    evidence = file.evidence
-    return f"{evidence.action.reference}: “{file.called}”, attached on {date_uk(evidence.added_at.date())}"
+def _told(file: Erasable) -> str:
+    since = file.evidence.added_at if isinstance(file, EvidenceFile) else file.kept_at
+    done = "attached" if isinstance(file, EvidenceFile) else "added"
+    return f"{named(file)}: “{file.called}”, {done} on {date_uk(since.date())}"
+
+
+def _shown(file: Erasable) -> dict[str, Any]:
+    """Return what both pages say of where a file is: its name there, the way back, and the file's address."""
+    name, back = _home_of(file)
+    shown = {"of": named(file), "back": back, "back_to": name, "href": _file_address(file)}
+    if isinstance(file, EvidenceFile):
+        action = file.evidence.action
+        return {**shown, "is_bound": is_bound(file.evidence), "who": f"a lead of {action.agency.name}"}
+    return {**shown, "is_bound": False, "who": "a lead of the agency of who added it"}
+
+
+def _home_of(file: Erasable) -> tuple[str, str]:
+    if isinstance(file, EvidenceFile):
+        action = file.evidence.action
+        return action.reference, url_for("actions.show", **_of_action(file))
+    if file.kind not in OWN_KINDS:
+        return "impact", url_for("reviews.show", reference=file.review.reference)
+    return "the papers", url_for("reviews.papers", reference=file.review.reference)
+
+
+def _file_address(file: Erasable) -> str | None:
+    if isinstance(file, EvidenceFile):
+        return url_for("assurance.file", **_arguments(file))
+    if file.kind not in OWN_KINDS:
+        return None
+    return url_for("reviews.paper_file", reference=file.review.reference, paper_id=file.id)
+
+
+def _links(files: Sequence[Erasable]) -> list[tuple[str, str]]:
+    """Return (words, address of the page about erasing it) of each file."""
+    return [
+        (
+            f"{named(each)}, evidence of {instant_uk(each.evidence.added_at)}"
+            if isinstance(each, EvidenceFile)
+            else f"{named(each)}, paper of {instant_uk(each.kept_at)}",
+            _address(each, "erase"),
+        )
+        for each in files
+    ]
 
 
 def _of_action(file: EvidenceFile) -> dict[str, Any]:
@@ -218,8 +292,11 @@ def _arguments(file: EvidenceFile) -> dict[str, Any]:
     return {**_of_action(file), "evidence_id": file.evidence_id, "file_id": file.id}
 
 
-def _address(file: EvidenceFile) -> str:
-    return url_for("assurance.erasure", **_arguments(file))
+def _address(file: Erasable, page: str = "erasure") -> str:
+    if isinstance(file, EvidenceFile):
+        return url_for(f"assurance.{page}", **_arguments(file))
+    endpoint = "assurance.paper_erasure" if page == "erasure" else "assurance.erase_paper"
+    return url_for(endpoint, reference=file.review.reference, paper_id=file.id)
 
 
 def _settings() -> Settings:

@@ -4,14 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import timedelta
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import PER_PAGE, EventFilter, event_is_visible, every_event, head, list_events
 from kscb_actions.audit.rules import first_break
-from kscb_actions.audit.words import EVENT_NAMES, event_name
+from kscb_actions.audit.words import event_choices, event_name
 from kscb_actions.dates_written import Written, read_date
 from kscb_actions.pages import every_page
 from kscb_actions.people.models import User
@@ -132,7 +132,7 @@ def _choices(people: Mapping[int, str]) -> list[Choice]:
     """Return what the trail can be narrowed by, besides its days."""
     return [
         choice("person", "Who", people),
-        choice("event", "What", dict(sorted(EVENT_NAMES.items(), key=lambda pair: pair[1]))),
+        choice("event", "What", event_choices(g.board.has_child_deaths)),
         choice("review", "Review", {each: each for each in list_references(viewer())}),
     ]
 

@@ -14,7 +14,8 @@ def _about(challenge: Any) -> Value:
     if challenge.action_id:
         return f"{challenge.review.reference}/A{challenge.action.number}"
     if challenge.recommendation_id:
-        return f"{challenge.review.reference}, recommendation {challenge.recommendation.label}"
+        called = challenge.review.words_for(challenge.recommendation).one
+        return f"{challenge.review.reference}, {called} {challenge.recommendation.label}"
     if challenge.paper_as_at:
         return f"Progress paper as at {date_uk(challenge.paper_as_at)}"
     return "The agency’s work"

@@ -49,7 +49,7 @@ def about_recommendation(recommendation: Recommendation) -> Any:
     """Challenge one of the agencies that a recommendation names."""
     agencies = agencies_of(viewer(), recommendation)
     if not agencies:
-        raise Refused("This recommendation names no agency that you can challenge.")
+        raise Refused(f"This {recommendation.called.one} names no agency that you can challenge.")
     code = request.args.get("agency")
     agency = next((each for each in agencies if each.code == code or len(agencies) == 1), None)
     if agency is None:

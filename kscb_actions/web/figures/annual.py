@@ -4,7 +4,7 @@ import io
 from dataclasses import asdict
 from typing import Any
 
-from flask import flash, g, redirect, render_template, request, send_file, url_for
+from flask import current_app, flash, g, redirect, render_template, request, send_file, url_for
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, may
@@ -28,12 +28,14 @@ from kscb_actions.figures.annual.service import (
     save_draft,
     small_number_sentences,
 )
+from kscb_actions.figures.annual.words import BEGINS, far_words
 from kscb_actions.figures.annual.year import draft_of, editions, frozen_year, get_year, has_ended
 from kscb_actions.people.sign_in import reauthenticate
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.terms import say
 from kscb_actions.text import whole_number
+from kscb_actions.web.how_far import how_far, telling
 from kscb_actions.web.people.reauthentication import reauthenticated
 from kscb_actions.web.reports.screen import shown
 from kscb_actions.web.shared.guard import Access, viewer
@@ -95,9 +97,12 @@ def annual_word(year: str) -> Any:
 @blueprint.route("/child-death-tables/annual/<year>/freeze", access=ISSUE, methods=["GET", "POST"])
 def annual_freeze(year: str) -> Any:
     """Freeze the year's data as they stand today."""
-    frozen = frozen_year(year)
-    form = freeze_form(frozen)
-    if form.validate_on_submit() and _freezes(form, year):
+    frozen, instance = frozen_year(year), current_app.config["SETTINGS"].instance
+    form, name = freeze_form(frozen), f"freezing-{year}"
+    if not form.is_submitted() and (far := how_far(instance, name)) is not None:
+        told = far_words(*far) if far else BEGINS
+        return render_template("figures/freezing.html", year=year, far=far, told=told)
+    if form.validate_on_submit() and _freezes(form, year, name):
         flash(f"The data of {year} are frozen as they stand today.", "success")
         return redirect(url_for("figures.annual", year=year))
     if editions(year):
@@ -107,10 +112,11 @@ def annual_freeze(year: str) -> Any:
     ), form.status
 
 
-def _freezes(form: FreezeForm, year: str) -> bool:
+def _freezes(form: FreezeForm, year: str, name: str) -> bool:
     def work() -> None:
         try:
-            freeze_year(viewer(), year, form.left_out.data or (), form.seen_version)
+            with telling(current_app.config["SETTINGS"].instance, name) as tell:
+                freeze_year(viewer(), year, form.left_out.data or (), form.seen_version, tell)
         except TablesInTheWay as found:
             form.left_out.data = list(found.tables)
             raise

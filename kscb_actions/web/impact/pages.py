@@ -7,6 +7,7 @@ from flask import g, render_template
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Viewer, may
+from kscb_actions.assurance.erasable import may_erase_shown
 from kscb_actions.impact.queries import (
     ImpactFilter,
     files_of,
@@ -78,7 +79,8 @@ def show(recommendation: Recommendation) -> Any:
         rule=impact_rule(g.board.impact_months),
         outcomes=OUTCOME_NAMES,
         accounts=(accounts := list_accounts(person, recommendation)),
-        files=files_of(accounts),
+        files=(files := files_of(accounts)),
+        erasable={one.id for own in files.values() for one in own if may_erase_shown(person, one.paper)},
         current={each.id for each in question.accounts} if question else set(),
         judgements=judgements,
         seen_work=visible_work(person, judgements),

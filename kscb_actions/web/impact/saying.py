@@ -20,7 +20,7 @@ from kscb_actions.impact.service import (
 )
 from kscb_actions.people.queries import list_agencies
 from kscb_actions.reviews.models import Recommendation
-from kscb_actions.reviews.papers.service import PaperDamaged, send_paper
+from kscb_actions.reviews.papers.service import PaperDamaged, PaperErased, send_paper
 from kscb_actions.reviews.queries import get_recommendation
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.files_kept import SentFiles
@@ -79,6 +79,8 @@ def file(found: ImpactFile) -> Any:
     paper = found.paper
     try:
         opened = send_paper(viewer(), paper, evidence_store())
+    except PaperErased:
+        return render_template("reviews/papers/erased.html", paper=paper), 410
     except PaperDamaged:
         back = _place(found.account.recommendation)
         return render_template("reviews/papers/damaged.html", paper=paper, back=back), 410

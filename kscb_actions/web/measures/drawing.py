@@ -11,8 +11,8 @@ from decimal import Decimal
 from kscb_actions.measures.queries import Accepted, Shown
 
 # The plot in pixels from the top, and what is left free at its sides, in per cent.
-_TOP, _BOTTOM = 40, 220
-_LEFT, _RIGHT = 12, 88
+TOP, BOTTOM = 40, 220
+LEFT, RIGHT = 12, 88
 HEIGHT = 290
 # A reading is named where its words have room beside those of others on a telephone, in per cent.
 _ROOM = 24
@@ -31,12 +31,15 @@ class Dot:
 
 @dataclass(frozen=True)
 class Mark:
-    """The day on which actions were accepted: its place, its number in the list, and the actions."""
+    """When actions were accepted: its place, and the number in the list of its day and its actions.
+
+    Without a day it is a whole period, and the number how many there were.
+    """
 
     x: float
     number: int
-    on: date
-    actions: tuple[str, ...]
+    on: date | None = None
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -61,31 +64,38 @@ def drawn(shown: Shown, accepted: Sequence[Accepted]) -> Drawn:
     days = [*ends, *(each.on for each in accepted)] if ends else []
     target = Decimal(shown.measure.target)
     values = [each.value for each in shown.readings]
-    lowest, highest = min([target, *values]), max([target, *values])
+    down = downwards([target, *values])
 
     def across(day: date) -> float:
         first, last = min(days), max(days)
         share = (day - first).days / (last - first).days if last > first else 0.5
-        return round(_LEFT + share * (_RIGHT - _LEFT), 2)
+        return round(LEFT + share * (RIGHT - LEFT), 2)
 
-    def down(value: Decimal) -> float:
-        share = float((value - lowest) / (highest - lowest)) if highest > lowest else 0.5
-        return round(_BOTTOM - share * (_BOTTOM - _TOP), 1)
-
-    named = _named([across(each) for each in ends])
+    are_named = named([across(each) for each in ends])
     dots = tuple(
         Dot(
             across(each.period.ends_on),
             down(each.value),
             shown.value_words(each.value),
             each.period.words,
-            each.period.words if place in named else "",
+            each.period.words if place in are_named else "",
         )
         for place, each in enumerate(shown.readings)
     )
     marks = _marks(accepted, across) if dots else ()
     words = shown.value_words(target)
     return Drawn(dots, marks, down(target), words, _alt(shown, words, marks))
+
+
+def downwards(values: Sequence[Decimal]) -> Callable[[Decimal], float]:
+    """Return what says how far down each of these values stands, the highest at the top."""
+    lowest, highest = min(values), max(values)
+
+    def down(value: Decimal) -> float:
+        share = float((value - lowest) / (highest - lowest)) if highest > lowest else 0.5
+        return round(BOTTOM - share * (BOTTOM - TOP), 1)
+
+    return down
 
 
 def _marks(accepted: Sequence[Accepted], across: Callable[[date], float]) -> tuple[Mark, ...]:
@@ -98,13 +108,13 @@ def _marks(accepted: Sequence[Accepted], across: Callable[[date], float]) -> tup
     )
 
 
-def _named(places: Sequence[float]) -> set[int]:
+def named(places: Sequence[float]) -> set[int]:
     """Return which readings are named: the last, the first, and those between that have room."""
-    named: list[int] = []
+    found: list[int] = []
     for place in dict.fromkeys((len(places) - 1, 0, *range(len(places)))):
-        if places and all(abs(places[place] - places[other]) >= _ROOM for other in named):
-            named.append(place)
-    return set(named)
+        if places and all(abs(places[place] - places[other]) >= _ROOM for other in found):
+            found.append(place)
+    return set(found)
 
 
 def _alt(shown: Shown, target: str, marks: Sequence[Mark]) -> str:

@@ -26,7 +26,7 @@ WHOLE = ("", "The whole review")
 class MeasureForm(HouseForm):
     """What is said of a measure."""
 
-    recommendation = select("What is it a measure of?", wrong="Choose a recommendation of this review.")
+    recommendation = select("What is it a measure of?", wrong="Choose from the list of this review.")
     priority = text_line("Which priority of the Board does it belong to?")
     name = text_line("What is measured?", "In words that a lay member reads once.")
     unit = radios("What does it count in?", [(str(unit), words) for unit, words in UNIT_NAMES.items()])
@@ -49,7 +49,7 @@ class MeasureForm(HouseForm):
         """Offer these people and recommendations."""
         self.offer_owners(owners)
         self.recommendation.choices = options(
-            [WHOLE, *((str(each.number), f"Recommendation {each.label}") for each in recommendations)]
+            [WHOLE, *((str(each.number), each.name) for each in recommendations)]
         )
 
     def offer_owners(self, owners: Sequence[User]) -> None:

@@ -80,7 +80,7 @@ def filter_of(asked: Mapping[str, str]) -> MeasureFilter:
 def show(measure: Measure) -> Any:
     """Show one measure: its line, its readings, and what is asked for."""
     person, [found] = viewer(), with_readings([measure])
-    accepted = list_accepted(person, measure)
+    accepted = list_accepted(person, [measure]).get(measure.id, [])
     return render_template(
         "measures/show.html",
         measure=measure,

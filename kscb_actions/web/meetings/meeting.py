@@ -17,6 +17,7 @@ from kscb_actions.meetings.calling.rules import (
 from kscb_actions.meetings.calling.service import remind_silent
 from kscb_actions.meetings.deciding.queries import corrections_of, list_decisions, minutes_here, record_of
 from kscb_actions.meetings.deciding.rules import PARTS, STATE_NAMES, why_not_minuted
+from kscb_actions.meetings.deciding.signing import signed_off_in
 from kscb_actions.meetings.models import Meeting, MeetingBody
 from kscb_actions.meetings.queries import (
     are_published,
@@ -84,6 +85,7 @@ def show(meeting: Meeting) -> Any:
         is_frozen=frozen_for_all,
         agenda=agenda_of(frozen, decisions := list_decisions(person, meeting)),
         others=[each for each in decisions if each.item is None],
+        signed_off=signed_off_in(person, meeting),
         responses=responses,
         codes={call.agency.name: call.agency.code for call, _ in calls},
         rate=rate_words(responses),

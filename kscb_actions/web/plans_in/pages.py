@@ -60,12 +60,12 @@ from kscb_actions.reviews.queries import get_review
 from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
+from kscb_actions.web.how_far import how_far, telling
 from kscb_actions.web.shared.forms import HouseForm, save_button
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
 from .asked import Asked, AskedPast, asked_in, proposed
-from .recording import how_far, telling
 
 ADDRESS = "/reviews/<reference>/plan"
 PASTED = "Pasted table.txt"
@@ -193,9 +193,9 @@ def show(draft: ReviewPaper) -> Any:
         flash("The file has been discarded. Nothing was recorded.", "success")
         return redirect(url_for("reviews.show", reference=draft.review.reference))
     if step == "take":
-        with telling(instance, draft.id) as tell:
+        with telling(instance, f"plan-{draft.id}") as tell:
             return _taken(form, draft, tell)
-    if not form.is_submitted() and (far := how_far(instance, draft.id)):
+    if not form.is_submitted() and (far := how_far(instance, f"plan-{draft.id}")) is not None:
         return render_template("plans_in/recording.html", draft=draft, review=draft.review, far=far)
     return _page(form, draft, _asked_look(draft)), form.status
 

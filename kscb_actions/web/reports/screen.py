@@ -6,10 +6,23 @@ from itertools import count
 from types import MappingProxyType
 
 from kscb_actions.pages import page_within
-from kscb_actions.reports.content import Block, Chart, Column, Group, Report, Row, Rows, Section, Table
+from kscb_actions.reports.content import (
+    Block,
+    Chart,
+    Column,
+    Group,
+    LineChart,
+    Report,
+    Row,
+    Rows,
+    Section,
+    Table,
+)
+from kscb_actions.web.measures.drawing import Drawn
 from kscb_actions.web.shared.asked import page_number
 
 from .chart_layout import ChartLayout, layout_of
+from .line_layout import line_of
 
 # What somebody reads of a table on a screen, and little enough that a thousand reviews do not slow the page.
 ROWS_ON_SCREEN = 50
@@ -55,16 +68,24 @@ class ShownBars:
 
 
 @dataclass(frozen=True)
+class ShownLine:
+    """The line of a measure as a screen has it."""
+
+    chart: LineChart
+    picture: Drawn
+
+
+@dataclass(frozen=True)
 class ShownSection:
     """A section as a screen has it; `name` is its place on the page, for links to it.
 
     `blocks` are (kind, block): kind is "paragraph", "bullets", "numbered", "facts", "chart", "bars", and then
-    the block is a ShownBars, or "table", and then it is a ShownTable.
+    the block is a ShownBars, "line", a ShownLine, or "table", a ShownTable.
     """
 
     name: str
     section: Section
-    blocks: list[tuple[str, Block | ShownTable | ShownBars]]
+    blocks: list[tuple[str, Block | ShownTable | ShownBars | ShownLine]]
 
 
 def shown(
@@ -77,12 +98,14 @@ def shown(
     """
     numbers = count(1)
     for place, section in enumerate(report.sections, start=1):
-        blocks: list[tuple[str, Block | ShownTable | ShownBars]] = []
+        blocks: list[tuple[str, Block | ShownTable | ShownBars | ShownLine]] = []
         for block in section.blocks:
             if isinstance(block, Table):
                 blocks.append(("table", _table(block, f"rows-{next(numbers)}", asked, lists)))
             elif isinstance(block, Chart) and block.with_bars and not block.is_stacked:
                 blocks.append(("bars", ShownBars(block, layout_of(block))))
+            elif isinstance(block, LineChart):
+                blocks.append(("line", ShownLine(block, line_of(block))))
             else:
                 blocks.append((type(block).__name__.lower(), block))
         yield ShownSection(f"section-{place}", section, blocks)

@@ -6,6 +6,7 @@ from typing import Any
 from flask import g
 from wtforms.validators import ValidationError
 
+from kscb_actions.meetings.models import Meeting
 from kscb_actions.people.models import User
 from kscb_actions.reviews.answers.rules import OWN_ANSWERS
 from kscb_actions.reviews.endings import ENDING_CHOICES
@@ -169,14 +170,18 @@ class StageForm(HouseForm):
     reached_on = DayField("When was it reached?", called="Date of the stage")
     note = text_area("Note (optional)", NEEDS_REASON)
     decision_maker = text_line(DECISION_MAKER, f"{WHOSE} Of “Plan signed off”: who signed it off.")
+    held_in = select("In which meeting? (optional)", hint="Of “Plan signed off”.", wrong=None)
     meeting = text_line(
-        "In which meeting? (optional)", "Of “Plan signed off”, such as: Board, 14 March 2012."
+        "In a meeting that is not in the list? (optional)",
+        "Of “Plan signed off”, before the board kept its meetings here, such as: Board, 14 March 2012.",
     )
     submit = save_button()
 
-    def offer(self, review: Review) -> None:
-        """Offer the stages that such a review can reach."""
+    def offer(self, review: Review, meetings: Iterable[Meeting]) -> None:
+        """Offer the stages that such a review can reach, and the meetings in which it can be signed off."""
         self.stage.choices = options(stages_offered(review.guidance, review.kind).items())
+        named = ((str(each.id), each.full_name) for each in meetings)
+        self.held_in.choices = options([("", "None of these"), *named])
 
     @staticmethod
     def filled(review: Review) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 
 from kscb_actions.access.policy import Permission
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.meetings.deciding.signing import meetings_for, reach_stage_in
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review, StageReached
 from kscb_actions.reviews.queries import (
@@ -17,7 +18,7 @@ from kscb_actions.reviews.queries import (
     list_unnamed_people,
 )
 from kscb_actions.reviews.rules import STAGE_NAMES, Stage
-from kscb_actions.reviews.service import edit_review, name_person, reach_stage, set_hold, unname_person
+from kscb_actions.reviews.service import edit_review, name_person, set_hold, unname_person
 from kscb_actions.reviews.stages import correct_stage, take_stage_back
 from kscb_actions.text import whole_number
 from kscb_actions.web.shared.forms import options
@@ -50,7 +51,7 @@ def edit(review: Review) -> Any:
 def stage(review: Review) -> Any:
     """Record a stage that the review has reached."""
     form = StageForm(data={"version": str(review.version)})
-    form.offer(review)
+    form.offer(review, meetings_for(viewer(), review))
     if form.carried_out(lambda: _reach(form, review), StageForm.filled):
         flash("The stage is recorded.", "success")
         return _back(review)
@@ -143,8 +144,11 @@ def _done_before(
 
 def _reach(form: StageForm, review: Review) -> Review:
     typed = (form.stage.data, form.reached_on.data, form.note.data)
+    chosen = form.held_in.data
+    # One that is no number is of no meeting, and is refused as such.
+    meeting_id = (whole_number(chosen) or 0) if chosen else None
     whose = {"decision_maker": form.decision_maker.data, "meeting": form.meeting.data}
-    return reach_stage(viewer(), review, *typed, expected=form.seen_version, **whose)
+    return reach_stage_in(viewer(), review, *typed, meeting_id, expected=form.seen_version, **whose)
 
 
 def _hold(form: HoldForm, review: Review) -> Review:

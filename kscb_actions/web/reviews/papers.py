@@ -8,6 +8,7 @@ from govuk_frontend_wtf.wtforms_widgets import GovFileInput
 from werkzeug.wsgi import wrap_file
 
 from kscb_actions.access.policy import Permission, may
+from kscb_actions.assurance.erasable import may_erase_shown
 from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.audit.queries import last_event
 from kscb_actions.files.store import StoreFull
@@ -26,6 +27,7 @@ from kscb_actions.reviews.papers.queries import (
 from kscb_actions.reviews.papers.rules import PAPER_KIND_NAMES, WITHDRAWN, PaperFacts, PaperKind
 from kscb_actions.reviews.papers.service import (
     PaperDamaged,
+    PaperErased,
     keep_paper,
     name_reader,
     open_paper,
@@ -104,6 +106,7 @@ def papers(review: Review) -> Any:
         papers=found,
         readers=readers_of(review),
         changeable={each.id for each in found if may_change_paper(viewer(), each)},
+        erasable={each.id for each in found if may_erase_shown(viewer(), each)} if found else set(),
         may_add=bool(may(viewer(), Permission.ADD_REVIEW_PAPER)),
         kinds=PAPER_KIND_NAMES,
         release=release_of(review),
@@ -147,6 +150,8 @@ def paper_file(paper: ReviewPaper) -> Any:
     """Send a paper as it was received."""
     try:
         opened = open_paper(viewer(), paper, evidence_store())
+    except PaperErased:
+        return render_template("reviews/papers/erased.html", paper=paper), 410
     except PaperDamaged:
         back = url_for("reviews.papers", reference=paper.review.reference)
         return render_template("reviews/papers/damaged.html", paper=paper, back=back), 410

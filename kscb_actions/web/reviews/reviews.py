@@ -13,7 +13,7 @@ from kscb_actions.actions.listing import Listed
 from kscb_actions.actions.queries import count_by_review, list_actions_of_review
 from kscb_actions.actions.rating import Colour, count_by, legend
 from kscb_actions.actions.roll_up.queries import open_references
-from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, ActionFacts, RollUp, roll_up
+from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, ActionFacts, RollUp, State, roll_up
 from kscb_actions.actions.roll_up.rules import STATE_NAMES as ROLLED_UP
 from kscb_actions.assurance.challenges.models import Challenge
 from kscb_actions.assurance.challenges.queries import OpenChallenge, challenges_of_review, open_challenges_of
@@ -21,6 +21,7 @@ from kscb_actions.assurance.challenges.rules import LEVEL_NAMES, OUTCOME_NAMES, 
 from kscb_actions.impact.queries import by_recommendation
 from kscb_actions.impact.rules import OUTCOME_NAMES as IMPACT_NAMES
 from kscb_actions.measures.queries import of_review as measures_of_review
+from kscb_actions.meetings.deciding.signing import meetings_of_stages
 from kscb_actions.pages import Page, every_page
 from kscb_actions.reviews.answers.rules import answers_for
 from kscb_actions.reviews.dissemination.queries import list_of_review as list_shared
@@ -164,16 +165,20 @@ def new() -> Any:
 def show(review: Review) -> Any:
     """Show one review with its plan; an agency lead sees their own part of it."""
     person, today, thresholds = viewer(), clock.today(), g.board.thresholds
-    plan, shared = _plan(person, review), list_shared(person, review)
+    plan, shared, stages = _plan(person, review), list_shared(person, review), list_stages(review)
     key_count = sum(each.recommendation.is_key for each in plan)
     only_key = asked_for().get("key") == "1" and key_count > 0
+    # A lead sees a part of the actions, from which no state follows.
+    asked = asked_for().get("state") if sees_whole(person) else None
+    in_state = next((state for state in ROLLED_UP if state == asked), None)
     nothing_to_decide = why_nothing_to_decide(review.guidance, review.kind, review.stage)
     return render_template(
         "reviews/show.html",
         review=review,
         plan=plan,
         found=found_of(person, review, [each.recommendation for each in plan]),
-        shown=[each for each in plan if each.recommendation.is_key or not only_key],
+        shown=[each for each in plan if _is_shown(each, only_key, in_state)],
+        in_state=ROLLED_UP[in_state] if in_state else "",
         ended=count_words(each.recommendation.ended_as for each in plan),
         key_count=key_count,
         only_key=only_key,
@@ -184,7 +189,8 @@ def show(review: Review) -> Any:
         legend=legend(thresholds),
         clocks=[told_in_words(row.kind, row.due_on, row.met_on, today) for row in list_clocks(review)],
         guidance=GUIDANCE_NAMES[Guidance(review.guidance)],
-        stages=list_stages(review),
+        stages=stages,
+        held_in=meetings_of_stages(person, stages),
         themes=themes_of_review(review),
         named=list_named_people(review),
         shared=shared,
@@ -295,12 +301,16 @@ def _state(recommendation: Recommendation, rows: list[Listed]) -> RollUp:
     return roll_up(facts, recommendation.ended_as is not None)
 
 
-def _states(plan: list[Planned]) -> str:
-    """Return how many recommendations are in each state, in words."""
+def _is_shown(each: Planned, only_key: bool, in_state: State | None) -> bool:
+    return (each.recommendation.is_key or not only_key) and in_state in (None, each.state.state)
+
+
+def _states(plan: list[Planned]) -> list[tuple[str, str, int]]:
+    """Return (state, its name, how many recommendations are in it) of each state that one is in."""
     found = [each.state.state for each in plan]
-    return "; ".join(
-        f"{name.lower()}: {found.count(state)}" for state, name in ROLLED_UP.items() if state in found
-    )
+    return [
+        (state.value, name.lower(), found.count(state)) for state, name in ROLLED_UP.items() if state in found
+    ]
 
 
 def _words(person: Viewer) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from kscb_actions.access.policy import Permission, Refused
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.queries import get_action
 from kscb_actions.assurance.challenges.models import Challenge
-from kscb_actions.assurance.voiding.agency import correct_agency
+from kscb_actions.assurance.voiding.agency import correct_agency, why_it_stays
 from kscb_actions.assurance.voiding.challenge import (
     acts_on,
     may_void_challenge,
@@ -27,7 +27,7 @@ from kscb_actions.assurance.voiding.queries import (
     kind_of,
     voided,
 )
-from kscb_actions.assurance.voiding.rules import acts_in_words, why_agency_stays
+from kscb_actions.assurance.voiding.rules import acts_in_words
 from kscb_actions.assurance.voiding.service import restore, void
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.queries import list_agencies, list_leads
@@ -175,8 +175,7 @@ def _do(row: Kept, form: Any, was_void: bool) -> Kept:
 )
 def agency(action: Action) -> Any:
     """Give an action to the agency for which it should have been recorded."""
-    stays = why_agency_stays(events_about(action), action.recommendation.withdrawn_on is None)
-    if stays and request.method == "GET":
+    if request.method == "GET" and (stays := why_it_stays(action)):
         raise Refused(stays)
     form, agencies, leads = AgencyForm(data={"version": str(action.version)}), list_agencies(), list_leads()
     form.offer(agencies, leads, action.agency_id)

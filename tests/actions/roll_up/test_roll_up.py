@@ -133,6 +133,11 @@ def test_the_page_tells_the_states_to_who_sees_all_and_the_paper_as_of_its_day(
     address = f"/reviews/{recommendation.review.reference}"
     page = visit(world.reader).get(address)
     assert "States of recommendations: no actions: 1; done: 1." in page.text
+    assert f"{address}?state=done#plan" in page.links()
+    done = visit(world.reader).get(f"{address}?state=done")
+    assert "Only those in the state “done” are shown: 1." in done.text
+    assert done.text.count("Done. 1 action: 1 accepted") == 1 and "Nobody has an action" not in done.text
+    assert "Nobody has an action" in visit(world.reader).get(f"{address}?state=no-such").text
     assert "A recommendation is done when each of its actions is accepted" in page.text
     assert "States of recommendations" not in visit(world.police_lead).get(address).text
 

@@ -124,6 +124,8 @@ def test_a_wrong_agency_is_put_right_on_its_page(world: World, visit: Visit) -> 
     assert visit(world.police_lead).get(at(action)).status == 404
     assert visit(world.health_lead).get(at(action)).status == 200
     world.progress(Action.get_by_id(action.id))
+    page = visitor.get(at(action, "/edit"))
+    assert at(action, "/wrong-agency") not in page.links() and "hand the action to that one" in page.text
     refused = visitor.get(at(action, "/wrong-agency"))
     assert refused.status == 403 and "hand the action to that one" in refused.text
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from kscb_actions.access.policy import Owners, Role, Viewer
@@ -26,7 +26,7 @@ from kscb_actions.chasing.ladder.rules import (
 from kscb_actions.chasing.ladder.words import FIELDS, OF_A_CASE, filled
 from kscb_actions.chasing.lived.rules import set_back
 from kscb_actions.chasing.providers import registered
-from kscb_actions.chasing.rules import Chased, Told, stage_to_chase, whom_to_tell
+from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, Told, stage_to_chase, whom_to_tell
 from kscb_actions.child_deaths.returns.rules import RETURNS
 from kscb_actions.working_days.england import is_working_day
 
@@ -38,12 +38,14 @@ ACTION = Open(1, 1, "SCR-2011-02", 7, agency_id=10, lead_id=1, due_on=DUE)
 FIRST, LAST = Typed(0, ("lead",)), Typed(28, ("lead",), every=28, repeats=True)
 
 
+def made(days: list[int], every: int) -> Ladder:
+    """Return a ladder of rungs on these days, the last of which repeats."""
+    rungs = [Rung(each, LEAD) for each in sorted(days)]
+    return Ladder((*rungs[:-1], replace(rungs[-1], every=every)))
+
+
 def ladders() -> st.SearchStrategy[Ladder]:
     """Return any ladder that can be kept."""
-
-    def made(days: list[int], every: int) -> Ladder:
-        rungs = [Rung(each, LEAD) for each in sorted(days)]
-        return Ladder((*rungs[:-1], replace(rungs[-1], every=every)))
 
     days = st.lists(st.integers(-40, 60), min_size=1, max_size=MOST_RUNGS, unique=True)
     return st.builds(made, days, st.integers(1, LONGEST_REPEAT))
@@ -90,13 +92,17 @@ class Machine:
         self.runs.append((on, true))
 
     def is_told(self, true: date) -> bool:
-        """Return whether it was reminded of since its stage began, or after the last run before that."""
+        """Return whether it was reminded of since its stage began, or after the last run before that.
+
+        One that had come when a run of the last days before its stage was made has been read.
+        """
         stage = self.ladder.stage_on(DUE, true)
         if stage is None:
             return True
         begun = DUE + timedelta(days=stage)
         right = [day for on, day in self.runs if on == day]
-        return any(sent >= begun or not any(sent < day < begun for day in right) for _, sent in self.sent)
+        early = begun - EARLY_ENOUGH
+        return any(sent >= begun or not any(sent < day < early for day in right) for _, sent in self.sent)
 
 
 DAYS = st.lists(
@@ -104,7 +110,12 @@ DAYS = st.lists(
 )
 
 
+# A clock that was ahead gave the third reminder; the next run came no more than three days before its stage.
+GIVEN_EARLY = [(1, 0), (11, 0), (30, 0), (30, 0), (30, 0), (30, 30), (5, 0), (18, 0)]
+
+
 @given(ladders(), st.integers(-60, 30), DAYS)
+@example(made([-1], 47), -47, GIVEN_EARLY)
 def test_nothing_is_silent_for_longer_than_its_ladder_says_and_no_stage_goes_twice(
     ladder: Ladder, first: int, days: list[tuple[int, int]]
 ) -> None:

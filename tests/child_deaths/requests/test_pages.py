@@ -5,18 +5,22 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from kscb_actions.access.policy import Role
-from kscb_actions.child_deaths.requests.models import ReturnFile, SentReturn
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart, SentReturn
 from kscb_actions.child_deaths.requests.queries import answers_of
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import save_part
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import take_back_return
-from kscb_actions.people.models import User
+from kscb_actions.database import writing
+from kscb_actions.people.models import SignInSession, User
 
 from ...factories import PDF, World
 from ...pages import Page, Visitor
+from ...people.visitor import OURS, PASSWORD, hidden_fields, with_password
+from ...people.visitor import Visitor as Browser
 from .making import URL, Asked
 
 Visit = Callable[[User | None], Visitor]
@@ -86,6 +90,42 @@ def test_both_texts_are_shown_when_two_write_in_one_section(asked: Asked, visit:
     again = {"version": page.value("version"), "text": "My text."}
     sends(visit(asked.world.death_contact), address, again)
     assert answers_of(asked.row).of("child").text == "My text."
+
+
+def test_nothing_typed_into_a_section_is_lost_when_the_session_ends_in_between(
+    app: Flask, asked: Asked
+) -> None:
+    who, typed = with_password(asked.world.death_contact), "Known since 2010.\r\nSeen last in May."
+    address, browser = f"/death-requests/{asked.row.id}/sections/child", Browser(app)
+    browser.sign_in(who.email)
+    token = browser.token(address)
+    with writing(SignInSession):
+        SignInSession.delete().execute()
+    sent = {"csrf_token": token, "version": "0", "text": typed}
+    answer = browser.client.post(address, data=sent, headers=OURS)
+    assert answer.status_code == 401 and "What you typed is kept" in answer.text
+    fields = hidden_fields(answer.text)
+    fields.add("email", who.email)
+    fields.add("password", PASSWORD)
+    again = browser.client.post("/sign-in", data=fields, headers=OURS)
+    kept = hidden_fields(again.text)
+    assert f'action="{address}"' in again.text and kept["text"] == typed
+    assert browser.client.post(address, data=kept, headers=OURS).status_code in (302, 303)
+    assert answers_of(asked.row).of("child").text == typed.replace("\r", "")
+
+
+def test_a_section_and_an_answer_that_are_sent_twice_are_kept_once(asked: Asked, visit: Visit) -> None:
+    contact, here = visit(asked.world.death_contact), f"/death-requests/{asked.row.id}"
+    asked.saved()
+    section = {"version": "0", "text": "Two brothers."}
+    for address, typed in ((f"{here}/sections/family", section), (f"{here}/send", {})):
+        filled = {**typed, "once": contact.get(address).value("once")}
+        first, second = contact.post(address, filled), contact.post(address, filled)
+        assert first.status == 302 and second.status == 303
+        assert second.leads_to == first.leads_to
+    assert SentReturn.select().count() == 1
+    (part,) = asked.row.parts.where(ReturnPart.section == "family")
+    assert (part.version, part.text) == (1, "Two brothers.")
 
 
 def test_what_is_typed_into_a_withdrawn_request_stays_in_sight(asked: Asked, visit: Visit) -> None:

@@ -12,6 +12,7 @@ from kscb_actions.assurance.queries import kept_names
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.service import StaleEdit
 from kscb_actions.child_deaths.cases.history import whole_case
+from kscb_actions.child_deaths.cases.in_error import ErrorFacts, bring_back, close_in_error
 from kscb_actions.child_deaths.cases.words import returns_in_words
 from kscb_actions.child_deaths.requests import queries
 from kscb_actions.child_deaths.requests.calendar import answers_to_give
@@ -29,18 +30,25 @@ from kscb_actions.child_deaths.requests.service import (
 )
 from kscb_actions.child_deaths.returns.queries import (
     list_returns,
+    list_waiting,
     overdue_returns,
     sent_returns,
     without_contact,
 )
+from kscb_actions.child_deaths.returns.rules import RETURNS, SENT_RETURNS, contacts_of
 from kscb_actions.child_deaths.returns.service import answer_return, ask_returns, take_back_return
+from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.mail.rules import State
 from kscb_actions.people.absences.models import Absence
+from kscb_actions.people.absences.service import enter
 from kscb_actions.people.service import PersonFacts, edit_person
 from kscb_actions.text import InvalidInput
 
 from ...factories import PDF, TODAY, World
+from ...mail.peers import Peer
+from ...mail.sending import deliver_to
 from ...queries import counted
 from .making import ASKED, DUE, URL, Asked
 
@@ -176,6 +184,33 @@ def test_who_is_away_is_not_told_where_somebody_else_is_there(asked: Asked) -> N
     asked.judged("returned", "Say when.")
     assert told()[-1][0] == "second-contact@board.example"
     assert [to for to, _ in told()].count(CONTACT) == 1
+
+
+def test_while_a_contact_is_away_the_one_who_stands_in_is_asked_and_reminded(asked: Asked) -> None:
+    world = asked.world
+    other = world.person("second-contact", Role.DEATH_CONTACT, agency=world.probation)
+    enter(asked.contact, world.death_contact, other, DUE, DUE + timedelta(days=7))
+    for day, to in ((DUE - timedelta(days=1), CONTACT), (DUE, other.email)):
+        with clock.at(day):
+            (waiting,) = list_waiting(day, {RETURNS.code: -14, SENT_RETURNS.code: 0})
+            people = [world.as_viewer(each) for each in (world.death_contact, other)]
+            assert to in {each.email for each in contacts_of(waiting, people)}
+    assert [each.email for each in contacts_of(waiting, people)] == [other.email]
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_a_message_about_a_case_closed_as_an_error_is_taken_out_before_it_goes(
+    asked: Asked, settings: Settings, comes_back: bool
+) -> None:
+    found = ErrorFacts("not_resident", "The panel of the area of residence reviews it.")
+    closed = close_in_error(asked.keeper, asked.death, found)
+    if comes_back:
+        bring_back(asked.keeper, closed, "It is resident here after all.")
+    went = deliver_to(settings, Peer()).received
+    (message,) = OutboxMessage.select()
+    assert bool(went) is comes_back
+    assert message.state == (State.SENT if comes_back else State.DROPPED)
+    assert ("closed as recorded in error" in message.last_error) is not comes_back
 
 
 def test_a_withdrawn_request_is_told_of_and_takes_no_answer(asked: Asked) -> None:

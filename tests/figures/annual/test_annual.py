@@ -19,11 +19,13 @@ from kscb_actions.figures.annual.issuing import Seen, TablesInTheWay, agree, fre
 from kscb_actions.figures.annual.models import EarlierTotal, FrozenYear, IssuedReport
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
+from kscb_actions.figures.annual.words import far_words
 from kscb_actions.figures.annual.year import editions, issued_before, issued_tables
+from kscb_actions.figures.counting.report_tables import REPORT_TABLES
 from kscb_actions.figures.counting.tally import NAMES, Basis
 from kscb_actions.figures.disclosure.refused import OutOfTime
 from kscb_actions.figures.printing.blocks import COUNTED_BY, caption_of
-from kscb_actions.reports.content import Paragraph, Report, Table
+from kscb_actions.reports.content import Bullets, Paragraph, Report, Table
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput
 from tests.figures.annual.issuing import CHAIR, COORDINATOR, issue_year, seen_now
@@ -63,6 +65,17 @@ def text_of(report: Report) -> str:
 def tables_of(report: Report) -> dict[str, list[tuple[str, ...]]]:
     blocks = [block for section in report.sections for block in section.blocks]
     return {block.caption: [tuple(row) for row in block.rows] for block in blocks if isinstance(block, Table)}
+
+
+def test_it_says_plainly_what_it_promises_and_what_it_does_not(coordinator: Viewer) -> None:
+    report = serialisation.read_report(issue_year(YEAR, BOARD).report_json)
+    [section] = [each for each in report.sections if each.heading == "What this report promises"]
+    promise, _, intro, left_open = section.blocks
+    assert isinstance(promise, Paragraph) and isinstance(intro, Paragraph) and isinstance(left_open, Bullets)
+    assert "From the issued reports together no count of 1 to 4 can be calculated." in promise.text
+    assert intro.text == "This is not promised:"
+    for each in ("a family", "a nought tells nothing", "guesses a number from the choice of those"):
+        assert any(each in item for item in left_open.items), each
 
 
 def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(coordinator: Viewer) -> None:
@@ -192,10 +205,39 @@ def test_a_solver_without_time_or_killed_leaves_nothing_frozen(
         def stopped(*asked: object, gone: Exception = gone) -> None:
             raise gone
 
-        monkeypatch.setattr(issuing, "run_apart", stopped)
-        with clock.at(date(2012, 4, 1)), pytest.raises(InvalidInput, match="nothing was frozen"):
+        monkeypatch.setattr(issuing, "run_apart_telling", stopped)
+        with (
+            clock.at(date(2012, 4, 1)),
+            pytest.raises(InvalidInput, match="othing was frozen"),
+        ):
             freeze_year(COORDINATOR, YEAR)
     assert FrozenYear.select().count() == 0
+
+
+def test_it_tells_how_far_it_is(coordinator: Viewer) -> None:
+    told: list[tuple[int, ...]] = []
+    with clock.at(date(2012, 4, 1)):
+        freeze_year(COORDINATOR, YEAR, tell=lambda *numbers: told.append(numbers))
+    tables, rounds, proven, small, seconds = told[-1]
+    assert tables == len(REPORT_TABLES) and rounds >= 0 and 0 <= proven <= small and 0 <= seconds <= 90
+
+
+@pytest.mark.parametrize(
+    ("far", "words"),
+    [
+        ((12, 0, 0, 0, 0), "12 tables and all that was issued before are laid side by side."),
+        (
+            (12, 3, 40, 181, 5),
+            "12 tables, round 3: 40 of 181 small numbers proven hidden, after 5 of at most 90",
+        ),
+        (
+            (1, 1, 0, 1, 0),
+            "1 table, round 1: 0 of 1 small number proven hidden, after 0 of at most 90 seconds",
+        ),
+    ],
+)
+def test_how_far_it_is_in_words(far: tuple[int, ...], words: str) -> None:
+    assert far_words(*far).startswith(words)
 
 
 def test_tables_in_the_way_are_named_all_at_once_and_left_out(coordinator: Viewer) -> None:

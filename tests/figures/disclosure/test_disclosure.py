@@ -88,7 +88,7 @@ def test_what_was_given_away_before_is_not_held_against_a_table() -> None:
 
 def test_no_answer_is_given_when_the_time_is_over() -> None:
     with pytest.raises(OutOfTime):
-        publish_all([as_table([[2], [7], [9]], "a", False, True)], seconds_left=lambda: 0)
+        publish_all([as_table([[2], [7], [9]], "a", False, True)], goes_on=lambda *_: 0)
 
 
 def test_tables_that_contradict_each_other_or_themselves_are_refused() -> None:

@@ -336,7 +336,7 @@ def test_only_they_themselves_and_the_manager_keep_it(board: World, away: Absenc
         ):
             with pytest.raises(Refused, match="board manager"):
                 operation()
-    with pytest.raises(Refused, match="agency lead or a chair"):
+    with pytest.raises(Refused, match="agency’s lead or contact, or for a chair"):
         enter(board.manager.viewer, board.reader, second(board), MONDAY, FRIDAY)
     switched_off = User.get_by_id(second(board).id)
     switched_off.is_active = False

@@ -52,6 +52,25 @@ ACTION = Open(1, 1, "SCR-2011-02", 7, agency_id=POLICE, lead_id=1, due_on=FIRST)
 STOOD_IN = Away((StandIn(LEAD, LAST, SECOND),))
 
 
+CONTACT, CONTACT_THERE = (person(number, Role.DEATH_CONTACT) for number in (10, 11))
+CONTACT_ELSEWHERE = person(12, Role.DEATH_CONTACT, agency=HEALTH)
+LEAD_AND_CONTACT = person(13, Role.AGENCY_LEAD, Role.DEATH_CONTACT)
+
+
+@pytest.mark.parametrize(
+    ("absent", "others"),
+    [
+        (CONTACT, {11, 13}),
+        # As a contact they are asked for by the other contacts: a stand-in need not know of deaths.
+        (LEAD_AND_CONTACT, {1, 2, 3}),
+    ],
+)
+def test_who_may_stand_in_for_a_child_death_contact(absent: Viewer, others: set[int]) -> None:
+    everybody = [*PEOPLE, CONTACT, CONTACT_THERE, CONTACT_ELSEWHERE, LEAD_AND_CONTACT]
+    assert {each.id for each in everybody if can_stand_in(absent, each)} == others
+    assert can_be_away(absent)
+
+
 @pytest.mark.parametrize(
     ("on", "expected"),
     [(BEFORE, When.TO_COME), (FIRST, When.NOW), (LAST, When.NOW), (AFTER, When.OVER)],
@@ -97,7 +116,8 @@ def test_who_may_stand_in(absent: Viewer, others: set[int]) -> None:
 
 def test_who_is_stood_in_for_and_who_keeps_it() -> None:
     able = {role for role in Role if can_be_away(person(30, role))}
-    assert able == {Role.AGENCY_LEAD, Role.CHAIR, Role.DEPUTY, Role.INDEPENDENT_CHAIR}
+    chairs = {Role.CHAIR, Role.DEPUTY, Role.INDEPENDENT_CHAIR}
+    assert able == {Role.AGENCY_LEAD, Role.DEATH_CONTACT, *chairs}
     assert {each.id for each in PEOPLE if may_keep(each, 1)} == {1, 5}
     assert "stands in for themselves" in can_stand_in(LEAD, LEAD).reason
     assert "of another agency" in can_stand_in(LEAD, ELSEWHERE).reason

@@ -16,7 +16,7 @@ from kscb_actions.wording import date_uk, plural
 
 from ..actions import by_review, cells_of_action, columns_of_action
 from ..counts import Counts
-from ..past import among, day_of, read
+from ..past import among, day_of, facts_of_row, read
 from ..queries import CLOSED, actions_then, coded, is_rated, told
 from ..scope import Scope, of_agency
 from ..words import short_date
@@ -94,7 +94,7 @@ def _rows(
         if isinstance(row, Group):
             yield row
         else:
-            yield (*cells_of_action(scope, counts, row), _how(scope, row))
+            yield (*cells_of_action(scope, counts, row, facts_of_row(row)), _how(scope, row))
 
 
 def _how(scope: Scope, row: Mapping[str, Any]) -> str:

@@ -46,7 +46,7 @@ def list_changed(scope: Scope) -> dict[Change, list[Changed]]:
 
 def _stands(scope: Scope) -> Iterator[tuple[int, Stand]]:
     then = state_at(Action, scope.moment, FIELDS, scope.covered)
-    is_overdue = as_sql(overdue(scope.board.thresholds), scope.as_at, columns_of(scope, then))
+    is_overdue = as_sql(overdue(scope.board.thresholds), scope.as_at, columns_of(scope))
     columns = [getattr(then.c, name) for name in ("id", "review_id", "number", "agency_id", "standing")]
     flag = peewee.Case(None, [(is_overdue, 1)], 0)
     query = peewee.Select([then], [*columns, then.c.current_due_on, flag])

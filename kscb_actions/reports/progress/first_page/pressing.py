@@ -129,7 +129,7 @@ def gather(scope: Scope) -> Pressing:
 
 def _rows(scope: Scope) -> Iterator[Mapping[str, Any]]:
     then = actions_then(scope)
-    columns = columns_of(scope, then)
+    columns = columns_of(scope)
     conditions = conditions_counted(scope)
     holds = {kind: as_sql(conditions[kind], scope.as_at, columns) for kind in KINDS}
     holds["agency"] = as_sql(All((GOES_ON, WAITS_FOR["agency"])), scope.as_at, columns)

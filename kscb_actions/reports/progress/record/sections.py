@@ -11,7 +11,7 @@ from kscb_actions.reports.content import Bullets, Column, Group, Paragraph, Row,
 from kscb_actions.reviews.answers.rules import STANDING_NAMES, Asked, tally
 from kscb_actions.reviews.endings import count_words, ending_of, ending_words
 from kscb_actions.reviews.guidance.rules import CLOCKS, clocks_of, course_of
-from kscb_actions.reviews.inspections.rules import AREA_NAMES, Area, words_of
+from kscb_actions.reviews.inspections.rules import AREA_NAMES, Area, Words, words_of
 from kscb_actions.reviews.rules import (
     ANSWER_NAMES,
     HOLD_NAMES,
@@ -23,7 +23,7 @@ from kscb_actions.reviews.rules import (
     clock_words,
 )
 from kscb_actions.settings.rules import Guidance
-from kscb_actions.wording import date_uk, lower_first, plural
+from kscb_actions.wording import date_uk, lower_first, plural, upper_first
 from kscb_actions.working_days.england import is_working_day
 
 from ..past import Reviews, as_day, day_of
@@ -64,17 +64,25 @@ def recommendations_section(scope: Scope) -> Section | None:
     if not numbering.ids:
         return None
     rows = Rows(partial(_recommendation_rows, scope), len(numbering.ids))
+    called = words_in(scope)
     counted = [count_words(numbering.endings)] if numbering.endings else []
-    counted += [plural(numbering.key_count, "key recommendation")] if numbering.key_count else []
-    several = (
-        f" {plural(len(numbering.ids), 'recommendation')}, of them {'; '.join(counted)}." if counted else ""
-    )
+    key = plural(numbering.key_count, f"key {called.one}", f"key {called.many}")
+    counted += [key] if numbering.key_count else []
+    number = plural(len(numbering.ids), called.one, called.many)
+    several = f" {number}, of them {'; '.join(counted)}." if counted else ""
     is_whole = scope.agency_id is None
     rule = f" {ROLL_UP_RULE}" if is_whole else ""
     intro = Paragraph(f"The numbers stand in the column “Rec.” of the tables of actions.{several}{rule}")
     columns = (*RECOMMENDATION_COLUMNS, _STATE) if is_whole else RECOMMENDATION_COLUMNS
-    table = Table("Recommendations in full", columns, rows)
-    return Section("Recommendations", (intro, table), landscape=True)
+    many = upper_first(called.many)
+    table = Table(f"{many} in full", columns, rows)
+    return Section(many, (intro, table), landscape=True)
+
+
+def words_in(scope: Scope) -> Words:
+    """Return what recommendations are called in a paper: areas in one of inspections alone."""
+    kinds = {review["kind"] for review in scope.reviews.values()}
+    return words_of(kinds == {Kind.INSPECTION.value})
 
 
 def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row | Group]:
