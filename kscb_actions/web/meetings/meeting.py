@@ -28,11 +28,12 @@ from kscb_actions.meetings.queries import (
     previous_meeting,
 )
 from kscb_actions.meetings.rules import WHEN_NAMES, When, propose_days, when
+from kscb_actions.pages import page_within
 from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, late_updates, minutes_row
 from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.web.reports.ways import address_of
-from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force
+from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 from kscb_actions.working_days.england import is_working_day
@@ -43,6 +44,7 @@ from .forms import CancelForm, DaysForm, FreezeForm, days_values
 
 # Of how many meetings before it a meeting shows the rate of answers.
 RATES = 2
+ANSWERS_PER_PAGE = 25
 MEETING = "/meetings/<int:meeting_id>"
 KEEP = Access(Permission.KEEP_MEETINGS, of=get_meeting)
 
@@ -132,10 +134,15 @@ def answers(meeting: Meeting) -> Any:
         if asked.get("agency") in (None, "", call.agency.code)
         and asked.get("answered") in (None, "", "yes" if is_answered else "no")
     ]
+    page, pages, before, most = page_within(page_number(asked), len(found), ANSWERS_PER_PAGE)
     return render_template(
         "meetings/answers.html",
         meeting=meeting,
-        calls=found,
+        calls=found[before : before + most],
+        total=len(found),
+        page=page,
+        pages=pages,
+        per_page=ANSWERS_PER_PAGE,
         choices=choices,
         asked=asked,
         applied=in_force(asked, [each.in_words(asked.get(each.name, "")) for each in choices]),
