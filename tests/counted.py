@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urldefrag, urlsplit
 from flask import Flask
 from flask.testing import FlaskClient
 from lxml import html
+from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import RoutingException
 
 from .reading import Seen, see, words_of
@@ -18,7 +19,7 @@ from .reading import Seen, see, words_of
 # Lists that say how many rows they have; what is counted elsewhere stands on the page that the link leads to.
 LISTS = {
     *("actions.index", "challenges.index", "reviews.answers", "reviews.index", "deaths.index"),
-    *("measures.index", "mail.outbox", "reminders.log"),
+    *("measures.index", "mail.outbox", "reminders.log", "meetings.answers"),
 }
 NOT_FOLLOWED = re.compile(r"\.(docx|xlsx|csv|zip|ics)\b|/files/|/sign-out|/static/|/pages/")
 # Pages of one kind that are opened, and links of one kind that are followed on them.
@@ -34,7 +35,9 @@ COUNTED = re.compile(
 NO_LINK = (
     (r".*", r"Showing N to N of N", "says which of its own rows a list shows"),
     (r"/(audit|outbox)", r"", "is the words of a message that was sent, or of an event"),
-    (r"/reports/papers/N|/meetings/", r"", "is of a paper as it was made: a list shows today"),
+    (r"/reports/papers/N|/meetings/N/minutes", r"", "is of a paper as it was made: a list shows today"),
+    (r"/meetings/N", r"(.*: )?N of N actions? asked for", "stands beside the link to its rows"),
+    (r"/meetings/(tasks/)?N", r"(?!.* asked for )", "is of a paper as it was made: a list shows today"),
     (r"/published/", r"", "is of an issued report, for the public"),
     (r"/panel|/deaths", r"(, )?N (of N )?cases|You have proposed", "stands above its cases"),
     (r"/my-actions", r"N actions?, the most pressing first", "stands above its actions"),
@@ -108,6 +111,33 @@ def _opened(client: FlaskClient, address: str, waiting: list[str]) -> Seen | Non
         waiting.append(answer.location)
     is_page = answer.status_code == 200 and answer.mimetype == "text/html"
     return Seen(answer) if is_page else None
+
+
+def dead_links(app: Flask, client: FlaskClient, pages: Mapping[str, Seen], most: int | None) -> list[str]:
+    """Return the links of these pages that are answered with a refusal, or with nothing there.
+
+    most  how many links from pages of one kind to those of another are followed; None for all
+    """
+    routes = app.url_map.bind("localhost")
+    dead, followed, known = [], Counter[Any](), set(pages)
+    for address, page in pages.items():
+        for link in page.tree.iter("a"):
+            to = urldefrag(link.get("href") or "").url
+            if not to.startswith("/") or to in known or NOT_FOLLOWED.search(to):
+                continue
+            try:
+                kind = (_kind(address), routes.match(urlsplit(to).path)[0])
+            except (HTTPException, RoutingException):
+                dead.append(f"{address}: “{words_of(link)}” leads nowhere: {to}")
+                continue
+            followed[kind] += 1
+            if most is not None and followed[kind] > most:
+                continue
+            known.add(to)
+            with client.get(to) as answer:
+                if answer.status_code >= 400:
+                    dead.append(f"{address}: “{words_of(link)}” is answered {answer.status_code}: {to}")
+    return dead
 
 
 def leads_of(app: Flask, address: str, page: Seen) -> Iterator[Lead]:

@@ -350,7 +350,9 @@ ALLOWED = {
     "absences.change": MANAGER | OWN,
     "absences.end": MANAGER | OWN,
     "absences.cancel": MANAGER | OWN,
-    **dict.fromkeys(("meetings.index", "meetings.calendar", "meetings.body", "meetings.show"), BOARD),
+    **dict.fromkeys(
+        ("meetings.index", "meetings.calendar", "meetings.body", "meetings.show", "meetings.answers"), BOARD
+    ),
     **dict.fromkeys(("meetings.new_body", "meetings.edit_body", "meetings.new_seat"), MANAGER),
     **dict.fromkeys(("meetings.seat", "meetings.remove_seat", "meetings.plan"), MANAGER),
     **dict.fromkeys(("meetings.edit", "meetings.cancel", "meetings.freeze", "meetings.remind"), MANAGER),
@@ -448,6 +450,7 @@ KEEPS_BOARD = {
     "absences.of_person",
     "meetings.body",
     "meetings.show",
+    "meetings.answers",
     "meetings.edit_body",
     "meetings.new_seat",
     "meetings.seat",

@@ -114,7 +114,7 @@ def addresses(site: Site) -> dict[str, list[str]]:
         "/reports/papers",
     ]
     board += [f"/reports/progress?review={reference}&{QUERY}", "/audit", "/audit/chain", "/account"]
-    board += ["/meetings", "/meetings/calendar", "/meetings/tasks"]
+    board += ["/meetings", "/meetings/calendar", "/meetings/tasks", "/meetings/2/answers?answered=no"]
     board += ["/account/calendar", "/reports/changes"]
     board += ["/reviews/released", "/reports?for=challenges", "/reports/challenges", "/reports/annual"]
     board += [f"/reports/learning?review={reference}"]

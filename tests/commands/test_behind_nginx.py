@@ -47,6 +47,8 @@ def nginx() -> str:
 def from_readme(port: int, behind: int) -> str:
     """Return README's configuration for nginx, below the path, with only ports and certificate changed."""
     (block,) = re.findall(r"```nginx\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
+    for needed in ("proxy_request_buffering on;", "proxy_set_header Host $host;"):
+        assert needed in block, needed
     for old, new in (
         ("listen 443 ssl;", f"listen 127.0.0.1:{port} ssl;"),
         ("server_name tracker.board.example;", "server_name localhost;"),

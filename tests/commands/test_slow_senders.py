@@ -82,6 +82,7 @@ def test_who_sends_or_takes_slowly_holds_up_nobody(
         a_page_answers_while_many_send_slowly(server, browser, head)
         for known in ("", browser.cookie):
             a_body_that_may_not_be_sent_is_refused_unsent(server, page, known)
+        a_body_in_pieces_over_the_limit_has_the_page_and_no_reset(server)
         if LONG:
             a_slow_honest_upload_arrives(server, browser, page, 20_000, 150)
         who_takes_an_answer_slowly_holds_no_thread(server, browser, page)
@@ -126,6 +127,24 @@ def a_body_that_may_not_be_sent_is_refused_unsent(server: Server, page: str, kno
         assert until(lambda: all(sender.answer for sender in asked.values()), 10)
     told = {status: sender.status for status, sender in asked.items()}
     assert told == {status: status for status in asked}, known
+
+
+def a_body_in_pieces_over_the_limit_has_the_page_and_no_reset(server: Server) -> None:
+    """All of it is sent before the answer is looked at, as browsers do."""
+    head = post("/sign-in", 0).replace(b"Content-Length: 0", b"Transfer-Encoding: chunked")
+    assert b"chunked" in head
+    piece = b"%x\r\n%s\r\n" % (500_000, b"x" * 500_000)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as link:
+        link.sendall(head)
+        for _ in range(16):
+            link.sendall(piece)
+        link.sendall(b"0\r\n\r\n")
+        answer = b""
+        while taken := link.recv(65_536):
+            answer += taken
+            if b"</html>" in answer:
+                break
+    assert b" 413 " in answer.split(b"\r\n", 1)[0] and b"<h1" in answer
 
 
 def a_slow_honest_upload_arrives(

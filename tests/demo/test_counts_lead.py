@@ -12,7 +12,7 @@ from kscb_actions.demo.content import AS_AT
 from kscb_actions.people.models import User
 
 from ..conftest import on_settings, settings_in, signed_in_token
-from ..counted import leads_of, no_links, pages_of, wrong_leads
+from ..counted import dead_links, leads_of, no_links, pages_of, wrong_leads
 from ..demonstration import Demonstration
 from ..long import LONG
 from ..reading import Seen, see
@@ -58,6 +58,18 @@ def test_every_count_leads_to_its_rows(board: Flask, walked: dict[str, dict[str,
         pages = {**pages, **pages_of(board, client, PAPERS, pages)}
     assert wrong_leads(board, client, pages) == []
     assert no_links(pages) == set()
+    assert dead_links(board, client, pages, None if LONG else 2) == []
+
+
+def test_a_link_that_is_refused_or_leads_nowhere_would_be_found(board: Flask) -> None:
+    """Plant offenders: what another role alone may open, what is not there, and no address of ours."""
+    client = client_of(board, ROLES[1])
+    page = see(client, "/new")
+    assert dead_links(board, client, {"/new": page}, None) == []
+    planted = ("/settings", "/reviews/SCR-1999-01", "/no-such-page")
+    for to in planted:
+        page.tree.find(".//main").append(html.fromstring(f'<a href="{to}">Planted</a>'))
+    assert [each.rsplit(" ", 1)[1] for each in dead_links(board, client, {"/new": page}, None)] == [*planted]
 
 
 def test_a_count_that_leads_to_other_rows_would_be_found(board: Flask) -> None:

@@ -17,20 +17,11 @@ from .test_counts_lead import MORE, ROLES, client_of
 HOLD = "/reviews/SCR-2010-01/hold"
 # What is not named though it is wrong, and why: it counts only together with another field, which is named.
 DEPENDS = {
-    "actions.decide_extension": {"due_on"},
-    "meetings.new_body": {"covers"},
-    "meetings.edit_body": {"covers"},
-    "measures.new": {"target"},
-    "measures.new_of_review": {"target"},
-    "measures.edit": {"target"},
-    "plans_in.new": {"pasted"},
+    # What is wrong with the unit is said of the age, which it belongs to.
     "deaths.new": {"age_unit"},
     "deaths.edit": {"age_unit"},
-    "deaths.close": {"duplicate_of"},
-    "assurance.check": {"to"},
+    # Only of a rung that comes again: of every other it is not looked at.
     "reminders.edit": {f"every_{number}" for number in range(9)},
-    # Who asks for it says with the password that they may, before anything else.
-    "published.withdraw_report": {"reason"},
 }
 
 

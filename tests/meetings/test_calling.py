@@ -189,6 +189,21 @@ def test_who_is_silent_is_seen_and_reminded_with_one_press(
     page = manager.get(f"/meetings/{meeting.id}")
     assert "1 of 3 actions asked for is answered (33 %)" in page.text
     assert "Nothing answered" in page.text
+    counts = [
+        (words.split()[0], to.partition("?")[2], manager.get(to))
+        for words, to in (
+            (" ".join(each.text_content().split()), each.get("href")) for each in page.tree.iter("a")
+        )
+        if "/answers?" in (to or "")
+    ]
+    assert [(words, asked) for words, asked, _ in counts] == [
+        ("1", "agency=NHSK"),
+        ("2", "agency=KPOL"),
+        ("1", "agency=KPOL&answered=yes"),
+    ]
+    assert all(f"{words} action" in each.text for words, _, each in counts)
+    assert actions[0].reference in counts[2][2].text and actions[1].reference not in counts[2][2].text
+    assert "Nothing matches." in manager.get(f"/meetings/{meeting.id}/answers?agency=NHSK&answered=yes").text
     manager.post(f"/meetings/{meeting.id}/remind")
     assert [to for to, _ in letters()[2:]] == [world.police_lead.id, world.health_lead.id]
     assert actions[0].reference not in letters()[2][1]

@@ -23,19 +23,22 @@ from kscb_actions.meetings.queries import earlier_closing_dates, is_frozen
 from kscb_actions.meetings.service import add_seat, cancel_meeting
 from kscb_actions.people.models import User
 from kscb_actions.people.service import edit_agency
+from kscb_actions.reports.content import Count, Counted, Paragraph, Section, Table
 from kscb_actions.reports.freezing.minutes import build_minutes
 from kscb_actions.reports.freezing.models import MeetingPaper
 from kscb_actions.reports.freezing.queries import Frozen, frozen_of, late_updates
 from kscb_actions.reports.freezing.service import freeze_at_closing, freeze_by_hand, meetings_to_freeze
 from kscb_actions.reports.kept.edits import asks_of
 from kscb_actions.reports.kept.models import KeptPaper
-from kscb_actions.reports.kept.serialisation import VERSION, read_content
+from kscb_actions.reports.kept.serialisation import VERSION, read_content, write_content
+from kscb_actions.reports.progress.actions import OPEN_ACTIONS
 from kscb_actions.reports.progress.scope import HAS_RESTRICTED
 from kscb_actions.reports.word.file import word_file
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.settings.rules import Board
 from kscb_actions.settings.service import change_settings
 from kscb_actions.text import InvalidInput
+from kscb_actions.web.reports.ways import place_within
 
 from ..factories import TODAY, World
 from ..pages import Visitor
@@ -163,6 +166,16 @@ def test_a_content_of_every_earlier_version_is_read_and_drawn(world: World) -> N
         assert report.reference == "P-7KX4QD"
         assert "SCR-2011-05/A1" in repr(told(report))
         assert word_file(report)
+    again = read_content(write_content(report), VERSION)
+    first = next(each for each in again.sections[0].blocks if isinstance(each, Paragraph))
+    assert isinstance(first.text, Counted)
+    # Exceptions by agency stand in their own table; the paper has no appendix of open actions.
+    overdue = Count("1 action", "actions", (("timeliness", "overdue"),))
+    assert (first.text.parts[0], place_within(report, overdue)) == (overdue, None)
+    appended = Table(OPEN_ACTIONS, (), ())
+    whole = replace(report, sections=(*report.sections, Section("Open actions", (appended,))))
+    assert place_within(whole, overdue) == "#rows-4"
+    assert place_within(whole, Count("9 actions", "actions", (("rating", "blue"),))) is None
 
 
 def test_by_hand_it_is_frozen_now_with_a_reason(world: World, late: Action, meeting: Meeting) -> None:

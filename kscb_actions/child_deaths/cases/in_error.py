@@ -46,8 +46,10 @@ def close_in_error(
         problems = problems_with_reason(reason)
         if facts.void_as not in terms.VOID_NAMES:
             problems["void_as"] = "Select why it is no case of this panel."
-        original = _original(viewer, now, number) if facts.void_as == DUPLICATE else None
-        if facts.void_as == DUPLICATE and original is None:
+        # Where it is not said why, a number that is given is looked at too, so that all is said at once.
+        is_double = facts.void_as == DUPLICATE or (facts.void_as not in terms.VOID_NAMES and bool(number))
+        original = _original(viewer, now, number) if is_double else None
+        if is_double and original is None:
             problems["duplicate_of"] = _why_no_original(now, number)
         if problems:
             raise InvalidInput(problems)

@@ -208,6 +208,14 @@ def _agreeable(viewer: Viewer, year: str, seen: Seen) -> FrozenYear:
     return row
 
 
+def problems_with_withdrawing(reason: str) -> dict[str, str]:
+    """Return {"reason": message} where a reason for withdrawing a report is missing or too long."""
+    reason = clean_text(reason)
+    if reason and not why_too_long(reason):
+        return {}
+    return {"reason": why_too_long(reason) or "Say why it is withdrawn: everybody reads it."}
+
+
 def withdraw(viewer: Viewer, issued: IssuedReport, reason: str) -> WithdrawnReport:
     """Withdraw an issued report from the page, with a reason that stands there instead.
 
@@ -215,9 +223,9 @@ def withdraw(viewer: Viewer, issued: IssuedReport, reason: str) -> WithdrawnRepo
     Raise Refused, InvalidInput.
     """
     require(viewer, Permission.ISSUE_FIGURES)
+    if problems := problems_with_withdrawing(reason):
+        raise InvalidInput(problems)
     reason = clean_text(reason)
-    if not reason or why_too_long(reason):
-        raise InvalidInput({"reason": why_too_long(reason) or "Say why it is withdrawn: everybody reads it."})
     with change(viewer) as tx:
         if WithdrawnReport.get_or_none(WithdrawnReport.report == issued):
             raise InvalidInput({"reason": "This report has been withdrawn already."})

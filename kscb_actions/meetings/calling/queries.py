@@ -10,7 +10,7 @@ from kscb_actions.assurance.models import Submission
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import in_json
 from kscb_actions.meetings.models import Meeting, MeetingBody
-from kscb_actions.people.models import Agency
+from kscb_actions.people.models import Agency, User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import visible_review
 
@@ -53,8 +53,9 @@ def calls_of(viewer: Viewer, meeting: Meeting) -> list[tuple[MeetingCall, bool]]
     Told is what this person may see. Four queries.
     """
     query = (
-        MeetingCall.select(MeetingCall, Agency, Action, Review)
+        MeetingCall.select(MeetingCall, Agency, Action, Review, User)
         .join(Agency)
+        .join_from(MeetingCall, User)
         .switch(MeetingCall)
         .join(Action)
         .join_from(MeetingCall, Review)

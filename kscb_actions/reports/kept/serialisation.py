@@ -17,6 +17,8 @@ from kscb_actions.reports.content import (
     Cell,
     Chart,
     Column,
+    Count,
+    Counted,
     Facts,
     Group,
     LineChart,
@@ -29,7 +31,9 @@ from kscb_actions.reports.content import (
     Table,
 )
 
-VERSION = 1
+# The second keeps what the counts of a text count. Papers in the first are read as they are.
+VERSION = 2
+_READ = (1, VERSION)
 _ROWS_AT_ONCE = 200
 _BLOCKS = {
     each.__name__.lower(): each for each in (Table, Paragraph, Bullets, Numbered, Facts, Chart, LineChart)
@@ -48,7 +52,7 @@ class KeptRows:
 
     def __iter__(self) -> Iterator[Row | Group]:
         for line in self.lines:
-            for row in json.loads(line):
+            for row in _read(line):
                 yield Group(*row["group"]) if isinstance(row, dict) else tuple(map(_cell, row))
 
     def __len__(self) -> int:
@@ -69,7 +73,7 @@ def write_text(report: Report) -> str:
 
 def read_content(content: bytes, version: int) -> Report:
     """Return the paper that `write_content` wrote. Raises UnknownVersion."""
-    if version != VERSION:
+    if version not in _READ:
         raise UnknownVersion(f"This paper is kept in form {version}; this program reads form {VERSION}.")
     return read_text(zlib.decompress(content).decode())
 
@@ -82,7 +86,7 @@ def read_text(text: str) -> Report:
         number, _, some = line.partition(" ")
         rows.setdefault(int(number), []).append(some)
     tables = count()
-    plain = json.loads(first)
+    plain = _read(first)
     sections = tuple(
         Section(**{**section, "blocks": tuple(_block(each, tables, rows) for each in section["blocks"])})
         for section in plain["sections"]
@@ -95,7 +99,7 @@ def read_text(text: str) -> Report:
 
 def _lines(report: Report) -> Iterator[bytes]:
     tables = [block for section in report.sections for block in section.blocks if isinstance(block, Table)]
-    yield _line(_plain(report))
+    yield _line(_with_counts(_plain(report)))
     for number, table in enumerate(tables):
         rows_left = iter(table.rows)
         while rows := list(islice(rows_left, _ROWS_AT_ONCE)):
@@ -104,6 +108,32 @@ def _lines(report: Report) -> Iterator[bytes]:
 
 def _line(value: Any) -> bytes:
     return json.dumps(value, ensure_ascii=True, separators=(",", ":")).encode() + b"\n"
+
+
+def _with_counts(value: Any) -> Any:
+    """Return the value with every text that counts written as its parts: {"counted": [text or count]}."""
+    if isinstance(value, Counted):
+        parts = value.parts
+        return {"counted": [each if isinstance(each, str) else [*_fields(each).values()] for each in parts]}
+    if isinstance(value, dict):
+        return {name: _with_counts(each) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [*map(_with_counts, value)]
+    return value
+
+
+def _read(line: str) -> Any:
+    return json.loads(line, object_hook=_counted)
+
+
+def _counted(plain: dict[str, Any]) -> Any:
+    if plain.keys() != {"counted"}:
+        return plain
+    return Counted(*(each if isinstance(each, str) else _count(*each) for each in plain["counted"]))
+
+
+def _count(words: str, of: Any, by: list[list[str]]) -> Count:
+    return Count(words, of, _tuple(by))
 
 
 def _plain(report: Report) -> dict[str, Any]:
@@ -132,7 +162,10 @@ def _plain_block(block: Block) -> dict[str, Any]:
 def _plain_row(row: Row | Group) -> Any:
     if isinstance(row, Group):
         return {"group": [row.heading, row.level]}
-    return [[cell.text, cell.colour] if isinstance(cell, Cell) else cell for cell in row]
+    return [
+        [_with_counts(cell.text), cell.colour] if isinstance(cell, Cell) else _with_counts(cell)
+        for cell in row
+    ]
 
 
 def _cell(plain: Any) -> Cell | str:

@@ -26,7 +26,7 @@ from kscb_actions.reports.content import (
     counted,
 )
 from kscb_actions.reports.reminders import Reminders
-from kscb_actions.terms import say
+from kscb_actions.terms import say, say_later
 from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
@@ -37,6 +37,10 @@ from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened
 
 # Every rule that makes an action red or amber, in the order in which its actions are told.
+# What the tables of actions are called, also for a count that leads to one.
+EXCEPTIONS_TABLE, OPEN_ACTIONS = "Exceptions", "Open actions"
+WAITING = say_later("Waiting for the Board, the longest first")
+
 EXCEPTIONS = (
     *("overdue", "cannot_be_done", "returned", "reopened", "no_date", "silent", "extended"),
     "due_soon",
@@ -74,7 +78,7 @@ def exceptions_section(
         ),
     )
     rows = Rows(partial(_exception_rows, scope, counts, turns, challenges), number)
-    table = Table("Exceptions", _exception_columns(scope), rows, about="actions")
+    table = Table(EXCEPTIONS_TABLE, _exception_columns(scope), rows, about="actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
 
@@ -100,7 +104,7 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
         Column("Since", 22),
         Column("Days", 18, "end"),
     )
-    table = Table(say("Waiting for the Board, the longest first"), columns, rows)
+    table = Table(str(WAITING), columns, rows)
     return Section(say("Waiting for the Board"), (Paragraph(intro), table), landscape=True)
 
 
@@ -124,7 +128,7 @@ def open_section(scope: Scope, counts: Counts) -> Section | None:
         return None
     rows = Rows(partial(_open_rows, scope, counts), number)
     last = Column(say("Board’s check, and whose turn"), 28)
-    table = Table("Open actions", (*columns_of_action(scope), last), rows, about="actions")
+    table = Table(OPEN_ACTIONS, (*columns_of_action(scope), last), rows, about="actions")
     intro = Paragraph(
         f"{plural(number, 'action')}, by review and number. “First due” is the date first agreed, "
         "whatever was extended; “due now” is the date after any extension. What is on hold is open too."

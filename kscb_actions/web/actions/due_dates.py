@@ -105,10 +105,10 @@ class DecideExtensionForm(HouseForm):
 
     def validate_due_on(self, field: Any) -> None:
         """Ask for the other date where it is to be granted, and for none otherwise."""
-        if self.answer.data != OTHER:
+        if self.answer.data in (AGREE, REFUSE):
             field.errors = []
             raise StopValidation
-        if field.data is None and not field.errors:
+        if self.answer.data == OTHER and field.data is None and not field.errors:
             raise ValidationError("Enter the date that you grant.")
 
     def validate_reason(self, field: object) -> None:

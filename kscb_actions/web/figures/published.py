@@ -7,7 +7,7 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 
 from kscb_actions.access.policy import Permission, may
 from kscb_actions.figures.annual.corrected import corrected_since
-from kscb_actions.figures.annual.issuing import withdraw
+from kscb_actions.figures.annual.issuing import problems_with_withdrawing, withdraw
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.serialisation import read_report
 from kscb_actions.figures.annual.year import get_issued, list_issued, withdrawals
@@ -68,6 +68,9 @@ def withdraw_report(issued: IssuedReport) -> Any:
     if form.carried_out(lambda: _withdraws(form, issued)):
         flash(f"The report of {issued.year} is withdrawn.", "success")
         return redirect(url_for("published.show", issued_id=issued.id))
+    if form.is_submitted():
+        # Said beside a wrong password, so that all is said at once.
+        form.add_errors(problems_with_withdrawing(form.reason.data or ""))
     return render_template("figures/withdraw.html", form=form, issued=issued)
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+from wtforms.validators import ValidationError
+
 from kscb_actions.meetings.models import Meeting, MeetingBody
 from kscb_actions.meetings.rules import DUTY_NAMES, KIND_NAMES, Duty
 from kscb_actions.meetings.service import BodyFacts
@@ -34,6 +36,11 @@ class BodyForm(HouseForm):
     reviews = checkboxes("Reviews it covers")
     is_active = checkbox("It meets")
     submit = save_button()
+
+    def validate_covers(self, field: object) -> None:
+        """Take none but the two answers: what is no answer is not all of them."""
+        if self.covers.data not in (ALL, CHOSEN):
+            raise ValidationError("Choose which reviews it covers.")
 
     def offer(self, reviews: Sequence[Review]) -> None:
         """Offer the reviews that this person may see."""

@@ -7,8 +7,13 @@ from flask import current_app, flash, g, redirect, render_template, url_for
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, may
 from kscb_actions.meetings import service
-from kscb_actions.meetings.calling.queries import is_reminded_today, responses_to
-from kscb_actions.meetings.calling.rules import ANSWERED_NAMES, rate_words, why_not_reminded
+from kscb_actions.meetings.calling.queries import calls_of, is_reminded_today, responses_to
+from kscb_actions.meetings.calling.rules import (
+    ANSWERED_NAMES,
+    rate_words,
+    responses_of,
+    why_not_reminded,
+)
 from kscb_actions.meetings.calling.service import remind_silent
 from kscb_actions.meetings.deciding.queries import corrections_of, list_decisions, minutes_here, record_of
 from kscb_actions.meetings.deciding.rules import PARTS, STATE_NAMES, why_not_minuted
@@ -23,10 +28,12 @@ from kscb_actions.meetings.queries import (
     previous_meeting,
 )
 from kscb_actions.meetings.rules import WHEN_NAMES, When, propose_days, when
+from kscb_actions.pages import page_within
 from kscb_actions.reports.freezing.queries import frozen_of, frozen_row, late_updates, minutes_row
 from kscb_actions.reports.freezing.rules import why_not_frozen
 from kscb_actions.reports.freezing.service import freeze_by_hand
 from kscb_actions.web.reports.ways import address_of
+from kscb_actions.web.shared.asked import Choice, asked_for, choice, in_force, page_number
 from kscb_actions.web.shared.guard import Access, viewer
 from kscb_actions.wording import plural
 from kscb_actions.working_days.england import is_working_day
@@ -37,6 +44,7 @@ from .forms import CancelForm, DaysForm, FreezeForm, days_values
 
 # Of how many meetings before it a meeting shows the rate of answers.
 RATES = 2
+ANSWERS_PER_PAGE = 25
 MEETING = "/meetings/<int:meeting_id>"
 KEEP = Access(Permission.KEEP_MEETINGS, of=get_meeting)
 
@@ -64,7 +72,8 @@ def show(meeting: Meeting) -> Any:
     person, today = viewer(), clock.today()
     frozen = frozen_of(person, meeting)
     frozen_for_all = frozen is not None or is_frozen(meeting)
-    responses = responses_to(person, meeting)
+    calls = calls_of(person, meeting)
+    responses = responses_of((call.agency.name, is_answered) for call, is_answered in calls)
     published = minutes_row(person, meeting)
     standing = when(meeting.held_on, meeting.cancelled_at is not None, today)
     return render_template(
@@ -80,6 +89,7 @@ def show(meeting: Meeting) -> Any:
         others=[each for each in decisions if each.item is None],
         signed_off=signed_off_in(person, meeting),
         responses=responses,
+        codes={call.agency.name: call.agency.code for call, _ in calls},
         rate=rate_words(responses),
         rates=[(each, rate_words(responses_to(person, each))) for each in _before(meeting)],
         answered_names=ANSWERED_NAMES,
@@ -105,6 +115,37 @@ def show(meeting: Meeting) -> Any:
         keeps=bool(may(person, Permission.KEEP_MEETINGS)),
         freezes=why_not_frozen(meeting.cancelled_at is not None, frozen_for_all, meeting.held_on, today)
         is None,
+    )
+
+
+@blueprint.route(f"{MEETING}/answers", access=Access(Permission.READ_MEETING, of=get_meeting))
+def answers(meeting: Meeting) -> Any:
+    """List the actions that leads were asked for before a meeting, and whether each was answered."""
+    asked = asked_for()
+    calls = calls_of(viewer(), meeting)
+    agencies = Choice(
+        "agency", "Agency", tuple({call.agency.code: call.agency.name for call, _ in calls}.items())
+    )
+    answered = choice("answered", "Answered by the closing date", {"yes": "Answered", "no": "Not answered"})
+    choices = [agencies, answered]
+    found = [
+        (call, is_answered)
+        for call, is_answered in calls
+        if asked.get("agency") in (None, "", call.agency.code)
+        and asked.get("answered") in (None, "", "yes" if is_answered else "no")
+    ]
+    page, pages, before, most = page_within(page_number(asked), len(found), ANSWERS_PER_PAGE)
+    return render_template(
+        "meetings/answers.html",
+        meeting=meeting,
+        calls=found[before : before + most],
+        total=len(found),
+        page=page,
+        pages=pages,
+        per_page=ANSWERS_PER_PAGE,
+        choices=choices,
+        asked=asked,
+        applied=in_force(asked, [each.in_words(asked.get(each.name, "")) for each in choices]),
     )
 
 

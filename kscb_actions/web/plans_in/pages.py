@@ -7,9 +7,10 @@ from typing import Any
 
 from flask import Response, current_app, flash, redirect, render_template, request, url_for
 from flask_wtf.file import FileField
-from govuk_frontend_wtf.wtforms_widgets import GovFileInput
+from govuk_frontend_wtf.wtforms_widgets import GovFileInput, GovTextArea
 from werkzeug.datastructures import FileStorage
 from werkzeug.wsgi import wrap_file
+from wtforms import TextAreaField
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission
@@ -60,7 +61,7 @@ from kscb_actions.settings.queries import get_board
 from kscb_actions.text import InvalidInput
 from kscb_actions.web.assurance.evidence import evidence_store, headers_for
 from kscb_actions.web.how_far import how_far, telling
-from kscb_actions.web.shared.forms import HouseForm, save_button, text_area
+from kscb_actions.web.shared.forms import HouseForm, save_button
 from kscb_actions.web.shared.guard import Access, viewer
 
 from . import blueprint
@@ -73,6 +74,7 @@ MOST_SHOWN = 60
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 NOTHING = "Choose a file, or paste the table."
+ONE_OF_THEM = "Choose a file or paste a table, not both: one plan is looked at at a time."
 MISSING = (
     "The file is missing from the server’s disk, so it cannot be read. It can be put back from a backup; or "
     "discard it here, and send it again."
@@ -90,9 +92,11 @@ class FileForm(HouseForm):
         "most 25 MB.",
         widget=GovFileInput(),
     )
-    pasted = text_area(
+    # As long as it is: a table is no text to be limited.
+    pasted = TextAreaField(
         "Or a table pasted from Word or Excel",
-        "Mark the whole table with its headings, copy it and paste it here.",
+        description="Mark the whole table with its headings, copy it and paste it here.",
+        widget=GovTextArea(),
     )
     submit = save_button("Look at the plan")
 
@@ -163,6 +167,8 @@ def new(review: Review) -> Any:
 def _kept(review: Review, form: FileForm) -> ReviewPaper:
     sent, text = form.files.data, form.pasted.data or ""
     if isinstance(sent, FileStorage) and sent.filename:
+        if text.strip():
+            raise InvalidInput({"files": ONE_OF_THEM, "pasted": ONE_OF_THEM})
         return keep_draft(viewer(), review, evidence_store(), sent.stream, sent.filename)
     if not text.strip():
         raise InvalidInput({"files": NOTHING})

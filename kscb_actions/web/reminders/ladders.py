@@ -1,5 +1,6 @@
 """The ladders: all of them, one to edit with a preview, and what the coming weeks bring."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -48,8 +49,9 @@ def coming() -> Any:
 def edit(subject: Subject) -> Any:
     """Change a ladder: add, remove and move rungs, see what it would send, and keep it."""
     if request.method == "GET":
-        kept = rows_of(ladders_of([subject])[subject.code])
-        return _page(subject, ladder_form(subject, kept, number_of(subject)))
+        kept = ladders_of([subject])[subject.code]
+        told = [f"{when}: {to}" for when, to, _, _ in _lines(subject, kept)]
+        return _page(subject, ladder_form(subject, rows_of(kept), number_of(subject)), told=told)
     form = ladder_form(subject, None, number_of(subject), request.form)
     do = request.form.get("do", "save")
     rows = rearranged(form.rows, do)
@@ -72,7 +74,8 @@ def edit(subject: Subject) -> Any:
     return _page(subject, form)
 
 
-def _page(subject: Subject, form: Any, days: Any = None) -> Any:
+def _page(subject: Subject, form: Any, days: Any = None, told: Sequence[str] = ()) -> Any:
+    """Draw the page; `told` is each rung in a line, by which it is folded, where nothing was typed yet."""
     versions = list_versions(subject)
     page = render_template(
         "reminders/edit.html",
@@ -81,6 +84,7 @@ def _page(subject: Subject, form: Any, days: Any = None) -> Any:
         count=int(form.count.data),
         days=days,
         versions=versions,
+        told=told,
     )
     return page, form.status
 

@@ -1,5 +1,6 @@
 """Pages of papers that are kept: their words before, the list of them, and each as it was made."""
 
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -36,7 +37,7 @@ from . import blueprint
 from .form import PaperForm, paper_form
 from .papers import as_file, made_of, paper_of, paper_page
 from .screen import shown
-from .ways import Ways, address_of
+from .ways import Ways, address_of, place_within
 
 # Room for what somebody adds to what is asked.
 MORE_ASKS = 2
@@ -175,7 +176,9 @@ def kept(kept_paper: KeptPaper) -> Any:
         corrected_in_words=corrected_in_words,
         sections=sections,
         address_of=address_of,
-        ways=None if is_for_the_public(kept_paper) else Ways(viewer(), report, sections),
+        ways=None
+        if is_for_the_public(kept_paper)
+        else Ways(viewer(), report, sections, partial(place_within, report)),
     )
 
 

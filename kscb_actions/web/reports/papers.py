@@ -29,7 +29,7 @@ from kscb_actions.web.shared.navigation import list_address
 from . import blueprint
 from .form import PaperForm, paper_form
 from .screen import ShownSection, shown
-from .ways import Ways, address_of
+from .ways import Ways, address_of, place_within
 
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -208,7 +208,7 @@ def _ways(form: PaperForm, report: Report, sections: list[ShownSection]) -> Ways
 def _lead(form: PaperForm, report: Report) -> Callable[[Count], str | None]:
     """Return what leads from a count of the paper to the list with exactly the rows it counts.
 
-    To none where lists have other rows, of another day.
+    Where lists have other rows, of another day, to the paper's own table of them.
     """
     is_of_today = bool(_lists_of(form, report))
     openly = {} if form.choice.restricted else {"restricted": "0"}
@@ -216,7 +216,7 @@ def _lead(form: PaperForm, report: Report) -> Callable[[Count], str | None]:
 
     def lead(count: Count) -> str | None:
         if not is_of_today:
-            return None
+            return place_within(report, count)
         by = dict(count.by)
         if count.of == "actions":
             return list_address(**{**_narrowed(form), **openly, **by})

@@ -7,9 +7,21 @@ from flask import url_for
 from markupsafe import Markup, escape
 
 from kscb_actions.access.policy import Viewer
+from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.queries import texts_of_references
 from kscb_actions.assurance.challenges.queries import questions_asked
-from kscb_actions.reports.content import Bullets, Cell, Count, Counted, Facts, Numbered, Paragraph, Report
+from kscb_actions.reports.content import (
+    Bullets,
+    Cell,
+    Count,
+    Counted,
+    Facts,
+    Numbered,
+    Paragraph,
+    Report,
+    Table,
+)
+from kscb_actions.reports.progress.actions import EXCEPTIONS_TABLE, OPEN_ACTIONS, WAITING
 from kscb_actions.reports.progress.words import shortened
 from kscb_actions.reviews.queries import titles_of_references
 from kscb_actions.web.shared.navigation import action_address
@@ -92,6 +104,25 @@ class Ways:
             number = int(match["challenge"])
             to = url_for("challenges.show", challenge_id=number)
             yield _linked(match[0], to, self._challenges.get(number))
+
+
+def place_within(report: Report, count: Count) -> str | None:
+    """Return where a paper itself has the rows of a count, for a day whose rows no list has; None where not.
+
+    What is red or amber stands among the exceptions, what waits for the Board in the table of that, and what
+    else is open among the open actions.
+    """
+    by = dict(count.by)
+    if count.of != "actions" or by.keys() & {"closed", "accepted"} or by.get("rating") in ("blue", "grey"):
+        return None
+    wanted = [OPEN_ACTIONS]
+    if by.get("turn") == "board":
+        wanted.insert(0, str(WAITING))
+    elif by.get("rating") in (RED_OR_AMBER, "red", "amber"):
+        wanted.insert(0, EXCEPTIONS_TABLE)
+    tables = [each for section in report.sections for each in section.blocks if isinstance(each, Table)]
+    places = {each.caption: place for place, each in enumerate(tables, start=1)}
+    return next((f"#rows-{places[each]}" for each in wanted if each in places), None)
 
 
 def address_of(text: str) -> str | None:
