@@ -79,7 +79,7 @@ def rows_of_page(page: Page) -> list[str]:
     found = []
     for table in tables:
         # People stand under their agency.
-        above = " ".join(table.xpath("./parent::section/h2//text()"))
+        above = " ".join(table.xpath("./ancestor::section[1]/h2//text()"))
         rows = (" ".join([above, *row.xpath(".//text()")]) for row in table.xpath("./tbody/tr"))
         found += [" ".join(row.split()) for row in rows]
     return found

@@ -122,7 +122,7 @@ RIGHT = {
 }
 TYPED = {
     "email": "new@board.example", "code": "NEWA", "reference": "SCR-2012-77", "case_number": "12/777",
-    "age_number": "", "published_number": "", "decision_maker": "", "meeting": "",
+    "age_number": "", "published_number": "", "decision_maker": "", "meeting": "", "pasted": "",
 }  # fmt: skip
 
 

@@ -114,7 +114,7 @@ class CheckForm(AddingForm):
         """Refuse a person who is not offered, beside what else is wrong; it counts for a question alone."""
         offered = {each.value for each in self.to.choices}
         if self.decision.data not in (ACCEPT, RETURN) and self.to.data and self.to.data not in offered:
-            raise ValidationError("Choose from the list who is to answer.")
+            raise ValidationError("Choose who is to answer.")
 
 
 # How much of the story stands on the page; the rest is on the action's own.
