@@ -19,12 +19,14 @@ from kscb_actions.jobs.scheduler import Jobs
 from kscb_actions.people.models import SentForm
 from kscb_actions.reviews.models import Recommendation
 from kscb_actions.web.shared import once
+from kscb_actions.web.shared.guard import Access
 
 from ..access.test_matrix import ALLOWED, Things, address_of, things
 from ..factories import PDF, TODAY, World
 from ..factories_deaths import Panel
 from ..pages import Page
 from ..people.test_cross_site_requests import everything
+from .test_bodies import send as send_long_file
 
 __all__ = ["things"]
 
@@ -135,11 +137,13 @@ def sending(app: Flask, world: World, sign_in: Callable, things: Things) -> Send
 def test_each_form_that_is_sent_twice_changes_something_once(app: Flask, sending: Sending) -> None:
     drawn = {rule.endpoint for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())}
     later = sorted(drawn & set(ALLOWED) - set(CREATE) - {ROWS})
-    done = set()
+    done, with_files = set(), set()
     for endpoint in (*CREATE, *later):
         form = sending.form(endpoint)
         if form is None:
             continue
+        if "files" in form[2]:
+            with_files.add(endpoint)
         before = everything()
         first = sending.send(*form)
         after = everything()
@@ -153,6 +157,21 @@ def test_each_form_that_is_sent_twice_changes_something_once(app: Flask, sending
             assert second.location == first.location, endpoint
     assert set(CREATE) <= done
     assert len(done) > 40, len(done)
+    assert with_files and with_files <= taking_files(app)
+
+
+def taking_files(app: Flask) -> set[str]:
+    """Return the endpoints whose access says that their form sends files."""
+    accesses = {name: getattr(view, "access", None) for name, view in app.view_functions.items()}
+    return {name for name, each in accesses.items() if isinstance(each, Access) and each.takes_files}
+
+
+def test_files_longer_than_a_form_are_read_wherever_files_are_taken(app: Flask, sending: Sending) -> None:
+    for endpoint in sorted(taking_files(app)):
+        person = getattr(sending.world, sorted(ALLOWED[endpoint])[0])
+        address = address_of(app, endpoint, sending.things, sending.things.action.review.reference)
+        # Taken in whole, and refused for want of a token.
+        assert send_long_file(sending.sign_in(person), address) == 400, endpoint
 
 
 def test_the_second_is_told_so(sending: Sending) -> None:

@@ -57,7 +57,9 @@ TOO_LARGE = (
 
 
 @blueprint.route(
-    f"{ADDRESS}/evidence/new", access=Access(Permission.CONTRIBUTE, of=get_action), methods=["GET", "POST"]
+    f"{ADDRESS}/evidence/new",
+    access=Access(Permission.CONTRIBUTE, of=get_action, takes_files=True),
+    methods=["GET", "POST"],
 )
 def new_evidence(action: Action) -> Any:
     """Attach one or more files as one piece of evidence."""

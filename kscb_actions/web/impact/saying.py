@@ -33,7 +33,9 @@ from .pages import BELOW
 
 
 @blueprint.route(
-    f"{BELOW}/say", access=Access(Permission.WRITE_IMPACT, of=get_recommendation), methods=["GET", "POST"]
+    f"{BELOW}/say",
+    access=Access(Permission.WRITE_IMPACT, of=get_recommendation, takes_files=True),
+    methods=["GET", "POST"],
 )
 def say(recommendation: Recommendation) -> Any:
     """Say for one's own agency what difference a recommendation made, or change that."""

@@ -143,7 +143,9 @@ class Look:
 
 
 @blueprint.route(
-    f"{ADDRESS}/new", access=Access(Permission.EDIT_REVIEW, of=get_review), methods=["GET", "POST"]
+    f"{ADDRESS}/new",
+    access=Access(Permission.EDIT_REVIEW, of=get_review, takes_files=True),
+    methods=["GET", "POST"],
 )
 def new(review: Review) -> Any:
     """Keep a file or a pasted table, and go on to what it says."""

@@ -115,7 +115,9 @@ def papers(review: Review) -> Any:
 
 
 @blueprint.route(
-    f"{ADDRESS}/new", access=Access(Permission.ADD_REVIEW_PAPER, of=get_review), methods=["GET", "POST"]
+    f"{ADDRESS}/new",
+    access=Access(Permission.ADD_REVIEW_PAPER, of=get_review, takes_files=True),
+    methods=["GET", "POST"],
 )
 def new_paper(review: Review) -> Any:
     """Add a paper, and go on to who may read it."""

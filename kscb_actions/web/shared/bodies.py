@@ -1,6 +1,6 @@
 """What a request may hold, how large it may be, and what is answered when it was not read.
 
-Files are taken on the page for evidence alone, and only from a browser that has signed in here: a stranger
+Files are taken where a route's access says so, and only from a browser that has signed in here: a stranger
 must not be able to fill the server's disk. The session may have ended meanwhile, because what was typed
 beside the files is kept until the person has signed in again.
 """
@@ -18,10 +18,11 @@ from kscb_actions.files.store import DISK_FULL
 from kscb_actions.people.known_browser import KnownBrowsers, cookie_name
 from kscb_actions.web.below_path import set_script_name
 
+from .guard import Access
+
 FORM_BYTES = 5 * 1024 * 1024
 # Ten files of 25 MB, and what is typed beside them.
 FILES_BYTES = 10 * 26 * 1024 * 1024
-TAKING_FILES = {"assurance.new_evidence"}
 FORM_TYPES = {"application/x-www-form-urlencoded", "multipart/form-data"}
 NO_FORM = (
     "What was sent is not one of ours: this site takes forms as its own pages send them. Nothing was saved."
@@ -46,7 +47,7 @@ def limit_bodies(app: Flask) -> None:
     def limit() -> Any:
         if request.mimetype and request.mimetype not in FORM_TYPES and request.method not in ("GET", "HEAD"):
             abort(400, description=NO_FORM)
-        if request.endpoint in TAKING_FILES and _has_signed_in():
+        if _takes_files(app, request.endpoint) and _has_signed_in():
             request.max_content_length = app.config["FILES_LENGTH"]
         return _answer_to_unread(request.environ.get(UNREAD))
 
@@ -72,10 +73,15 @@ def most_bytes_of(app: Flask) -> Callable[[dict[str, Any]], tuple[int, bool]]:
         is_known = known.has_made(parse_cookie(environ.get("HTTP_COOKIE")).get(name, ""))
         if kind and kind.lower() not in FORM_TYPES:
             return 0, is_known
-        takes_files = endpoint in TAKING_FILES and is_known
+        takes_files = is_known and _takes_files(app, endpoint)
         return int(app.config["FILES_LENGTH"] if takes_files else FORM_BYTES), is_known
 
     return most_bytes
+
+
+def _takes_files(app: Flask, endpoint: str | None) -> bool:
+    access = getattr(app.view_functions.get(endpoint or ""), "access", None)
+    return isinstance(access, Access) and access.takes_files
 
 
 def _answer_to_unread(why: Unread | None) -> Any:

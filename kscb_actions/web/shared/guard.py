@@ -26,12 +26,14 @@ class Access:
     The loader is called as loader(viewer, **url_arguments); what it returns is handed to the view in
     place of those arguments. A thing with `owners` is judged as theirs, one with an `agency_id` as that
     agency's. `is_paper` says that
-    the route shows or sends a report or tables: content that is made to be passed on.
+    the route shows or sends a report or tables: content that is made to be passed on. `takes_files` says that
+    its form sends files, so that more of a request is read than of typed text.
     """
 
     permission: Permission
     of: Loader | None = None
     is_paper: bool = False
+    takes_files: bool = False
 
 
 class Public:

@@ -1,6 +1,6 @@
 """Pages on which an agency's contact answers what the panel asks: the form by section, files, sending."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import Response, flash, redirect, render_template, request, url_for
@@ -139,7 +139,7 @@ def part(asked: AskedPart) -> Any:
     ), form.status
 
 
-@request_pages.route(f"{ONE}/files", access=ANSWERS, methods=BOTH)
+@request_pages.route(f"{ONE}/files", access=replace(ANSWERS, takes_files=True), methods=BOTH)
 def files(row: AgencyReturn) -> Any:
     """Attach files to the answer."""
     form, waiting = FilesForm(), []
