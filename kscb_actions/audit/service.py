@@ -235,7 +235,20 @@ def before_each_change(step: Callable[[], None]) -> Iterator[None]:
 @contextmanager
 def rehearsal() -> Iterator[None]:
     """Let every change within the block end in Rehearsed: what refuses it is found out, and none is kept."""
-    token = _is_rehearsed.set(True)
+    with _rehearsed(True):
+        yield
+
+
+@contextmanager
+def in_earnest() -> Iterator[None]:
+    """Keep what is changed within the block, also while all around it is a rehearsal."""
+    with _rehearsed(False):
+        yield
+
+
+@contextmanager
+def _rehearsed(is_rehearsed: bool) -> Iterator[None]:
+    token = _is_rehearsed.set(is_rehearsed)
     try:
         yield
     finally:

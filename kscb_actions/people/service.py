@@ -147,13 +147,17 @@ def person_of_link(token: str) -> User | None:
 
 def set_password(person: User, password: str) -> None:
     """Set a password and end every session and link of that person. Raises InvalidInput when it is weak."""
-    weak = why_weak(password, _words_of(person))
-    if weak:
-        raise InvalidInput({"password": weak})
+    if problems := _problems_with(person, password):
+        raise InvalidInput(problems)
     person.password_hash = hash_password(password)
     with change(person.viewer) as tx:
         tx.update(person, "person.password-set")
         end_access(person)
+
+
+def _problems_with(person: User, password: str) -> dict[str, str]:
+    weak = why_weak(password, _words_of(person))
+    return {"password": weak} if weak else {}
 
 
 def _words_of(person: User) -> set[str]:
@@ -178,7 +182,10 @@ def set_password_by_link(token: str, password: str) -> User | None:
 def change_password(person: User, present: str, password: str) -> None:
     """Change one's own password, knowing the present one. Raises InvalidInput, also after ten tries."""
     wrong = "This is not your present password."
-    check_own_password(person.viewer, present, Door.OWN_ACCOUNT, "present_password", wrong)
+    try:
+        check_own_password(person.viewer, present, Door.OWN_ACCOUNT, "present_password", wrong)
+    except InvalidInput as refused:
+        raise InvalidInput(refused.errors | _problems_with(person, password)) from None
     set_password(person, password)
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.ahead import furthest
-from kscb_actions.audit.service import change
+from kscb_actions.audit.service import change, in_earnest
 from kscb_actions.database import writing
 from kscb_actions.text import LONGEST_ADDRESS, InvalidInput, as_address
 
@@ -118,7 +118,8 @@ def reauthenticate(viewer: Viewer, password: str) -> bool:
 def check_own_password(viewer: Viewer, password: str, door: Door, field: str, wrong: str) -> bool:
     """Return True when this is the password of `viewer`; raises InvalidInput({field: why}) when it is not.
 
-    Every try is counted at `door`, and a wrong one is told in the trail.
+    Every try is counted at `door`, and a wrong one is told in the trail, whatever else is wrong with the
+    form.
     """
     user = User.get_or_none(User.id == viewer.id, User.is_active)
     try:
@@ -127,7 +128,7 @@ def check_own_password(viewer: Viewer, password: str, door: Door, field: str, wr
         raise InvalidInput({field: TOO_MANY}) from None
     if not _compare(user, password, attempt) or user is None:
         if user is not None:
-            with change(SYSTEM) as tx:
+            with in_earnest(), change(SYSTEM) as tx:
                 tx.note("person.password-refused", user)
         raise InvalidInput({field: wrong})
     with writing(SignInAttempt):

@@ -11,6 +11,7 @@ from flask import Flask
 import kscb_actions
 from kscb_actions.access.policy import SYSTEM, Role
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.audit.service import rehearsal
 from kscb_actions.mail.letters import send_reset
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import PasswordLink, SignInAttempt, User
@@ -55,6 +56,26 @@ def test_passwords_are_compared_behind_the_counters_alone() -> None:
     }
     assert found == {"people/sign_in.py", "people/passwords.py"}
     assert compares("def f(u, p):\n    return passwords.matches(u.password_hash, p)")
+
+
+def test_a_guess_beside_another_mistake_is_told_and_counted_like_any_other(
+    visit: Callable, reader: User
+) -> None:
+    browser = visit(reader)
+    with rehearsal(), pytest.raises(InvalidInput):
+        reauthenticate(reader.viewer, "not it at all")
+    refused = AuditEvent.select().where(AuditEvent.event == "person.password-refused")
+    answer = browser.post("/account", {"present_password": "guess", "password": "short"})
+    assert set(answer.errors) == {"present_password", "password"}
+    assert refused.count() == 2
+    # The right one is no mistake, and what is wrong beside it still is.
+    assert set(browser.post("/account", {"present_password": PASSWORD, "password": "short"}).errors) == {
+        "password"
+    }
+    for number in range(9):
+        browser.post("/account", {"present_password": f"guess {number}", "password": "short"})
+    told = browser.post("/account", {"present_password": PASSWORD, "password": "short"}).errors
+    assert told["present_password"] == TOO_MANY
 
 
 def test_the_present_password_is_guessed_ten_times_and_no_more(visit: Callable, reader: User) -> None:
