@@ -36,11 +36,11 @@ from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened
 
-# Every rule that makes an action red or amber, in the order in which its actions are told.
 # What the tables of actions are called, also for a count that leads to one.
 EXCEPTIONS_TABLE, OPEN_ACTIONS = "Exceptions", "Open actions"
 WAITING = say_later("Waiting for the Board, the longest first")
 
+# Every rule that makes an action red or amber, in the order in which its actions are told.
 EXCEPTIONS = (
     *("overdue", "cannot_be_done", "returned", "reopened", "no_date", "silent", "extended"),
     "due_soon",
