@@ -105,7 +105,7 @@ def lay_ground(statements: Sequence[Statement]) -> Any:
             for whole in cells[tuple(other for other in family if other != axis)]:
                 parts = {place[cell]: 1 for cell in fine if set(whole) < set(cell)}
                 rows.append({place[whole]: -1} | parts)
-    matrix = np.zeros((len(rows), len(place)))
+    matrix = np.zeros((len(rows), len(place)), dtype=int)
     for number, row in enumerate(rows):
         matrix[number, list(row)] = list(row.values())
     return matrix

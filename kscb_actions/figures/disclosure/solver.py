@@ -95,7 +95,7 @@ class Search:
         slack = np.eye(len(sums))[:, loose]
         cost = np.repeat([0.0, 1.0], [self.matrix.shape[1], 2 * len(loose)])
         model = programme(np.hstack([self.matrix, slack, -slack]), sums, sums, cost, is_whole=True)
-        return np.round(solved(model, self.goes_on(0, 0, 0)))[: self.matrix.shape[1]]
+        return np.round(solved(model, self.goes_on(0, 0, 0)))[: self.matrix.shape[1]].astype(int)
 
     def _cost(self, numbers: Any, weights: Sequence[float]) -> Any:
         """Return what each choice costs: the people lost, of each table left out more than all the others."""
@@ -158,7 +158,7 @@ class Search:
 
     def _keep(self, counts: Any) -> None:
         """Keep these counts as a witness if they are whole: their sums, and the aims that differ in them."""
-        whole = np.round(counts)
+        whole = np.round(counts).astype(int)
         if np.abs(whole - counts).max() < NEAR and (whole >= 0).all():
             self.witnesses.append((self.matrix @ whole, np.abs(self.aims @ (whole - self.truth)) >= 1))
             self._clear(*self.witnesses[-1])

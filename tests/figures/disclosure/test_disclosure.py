@@ -78,6 +78,13 @@ def test_the_fewest_tables_are_left_out_where_nothing_else_helps() -> None:
     assert publish_all([as_table([[1], [5]], "a", False, False)], [(total, total)]) == ({0}, {})
 
 
+def test_a_number_is_absent_only_where_all_its_tables_are_left_out() -> None:
+    total = as_table([[6]], "a", False, False)
+    total = replace(total, rows=(), totals=(6,), rows_by=None)
+    table = as_table([[1], [5]], "a", False, False)
+    assert publish_all([table, table], [(total, total)]) == ({0, 1}, {})
+
+
 def test_what_was_given_away_before_is_not_held_against_a_table() -> None:
     printed = as_table([[3], [9]], "a", False, True)
     again = as_table([[3], [9]], "a", False, False)
