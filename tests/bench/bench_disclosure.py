@@ -20,7 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from kscb_actions import database
 
 from ..figures.annual.side_by_side import read_reports
-from ..figures.annual.test_year_is_proof import DIED, Panel
+from ..figures.annual.test_year_is_proof import DIED, Panel, papers_of
 from ..figures.annual.year_rows import put, some
 from ..figures.counting import kent
 
@@ -30,7 +30,7 @@ YEARS = ("2010-11", "2011-12")
 
 def attacked(panel: Panel) -> tuple[float, int]:
     """Return seconds of attacking every hidden number of the reports once, and how many there are."""
-    attacker = read_reports([(year, each.published) for year, each in panel.reports.items()], DIED)
+    attacker = read_reports([(year, papers_of(each)) for year, each in panel.reports.items()], DIED)
     size = len(attacker.low)
     sums = np.zeros((len(attacker.sums), size))
     for line, (total, parts) in enumerate(attacker.sums):
@@ -57,7 +57,7 @@ def measured(folder: str, name: str) -> tuple[float, float, int, int]:
         solving = time.process_time() - started
         attacking, hidden = attacked(panel)
     further = sum(
-        text == "*" for each in panel.reports.values() for paper in each.published.values()
+        text == "*" for each in panel.reports.values() for _, paper in each.values()
         for line in paper.lines() for text in line
     )  # fmt: skip
     return solving, attacking, hidden, further

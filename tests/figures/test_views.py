@@ -19,7 +19,6 @@ from kscb_actions.config import Settings
 from kscb_actions.figures.annual import issuing, protection
 from kscb_actions.figures.annual.issuing import freeze_year
 from kscb_actions.figures.annual.models import AnnualDraft, FrozenYear, IssuedReport
-from kscb_actions.figures.annual.protection import ProtectedYear
 from kscb_actions.figures.disclosure.tables import CountTable, TableRow
 from kscb_actions.figures.printing.csv_file import csv_of, escape_formula
 from kscb_actions.people.models import User
@@ -92,7 +91,7 @@ def test_nobody_waits_to_save_while_a_year_is_protected(
 ) -> None:
     made = []
 
-    def seen(*asked: Any) -> ProtectedYear:
+    def seen(*asked: Any) -> dict:
         made.append(database.db.in_transaction())
         return protection.protect_year(*asked)
 

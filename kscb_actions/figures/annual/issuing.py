@@ -21,7 +21,7 @@ from kscb_actions.wording import plural
 
 from .correcting import counts_what_is_closed
 from .models import FrozenYear, IssuedReport, WithdrawnReport
-from .protection import Tell, protect_year, unheard
+from .protection import Tell, protect_year
 from .report import Texts, build_annual, title_of
 from .serialisation import write_cases, write_counts
 from .service import annual_of, draft_version, small_number_sentences
@@ -86,7 +86,11 @@ class Seen:
 
 
 def freeze_year(
-    viewer: Viewer, year: str, left_out: Collection[str] = (), expected: int = 0, tell: Tell = unheard
+    viewer: Viewer,
+    year: str,
+    left_out: Collection[str] = (),
+    expected: int = 0,
+    tell: Tell = lambda *_: None,
 ) -> FrozenYear:
     """Freeze the year's data as they stand today, protected. Before its issue they may be frozen anew.
 
@@ -122,7 +126,7 @@ def freeze_year(
         "cut_off": clock.today(),
         "frozen_by": viewer.name,
         "frozen_at": clock.now(),
-        "tables_json": write_counts(done.pairs()),
+        "tables_json": write_counts(list(done.values())),
         "cases_json": write_cases(cases),
         "left_out": ",".join(key for key in known if key in left_out),
         "proposed_by": "",

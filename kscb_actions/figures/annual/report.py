@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from kscb_actions.figures.counting.report_tables import MERGING_RULES, REPORT_TABLES
+from kscb_actions.figures.counting.report_tables import MERGING_RULES, REPORT_TABLES, TableName
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.marks import Printed, percentage
-from kscb_actions.figures.disclosure.tables import Conditions
+from kscb_actions.figures.disclosure.tables import Conditions, CountTable
 from kscb_actions.figures.printing.blocks import blocks_of, caption_of, heading_of, is_wide
 from kscb_actions.reports.content import (
     Bullets,
@@ -28,10 +28,10 @@ from kscb_actions.terms import say
 from kscb_actions.wording import date_uk
 
 from . import words
-from .protection import MODIFIABLE, ProtectedYear
 
 DRAFT = "DRAFT, NOT FOR RELEASE"
 UNEXPECTED = ("expected", "unexpected")
+MODIFIABLE = ("modifiable", "identified")
 ABOUT_DEATHS = tuple(code for basis, code in REPORT_TABLES if basis is Basis.DIED)
 ABOUT_TIME, ABOUT_FACTORS = ("months",), ("modifiable",)
 ABOUT_REVIEWS = tuple(
@@ -70,7 +70,7 @@ class Annual:
     year: str
     as_at: date
     cut_off: date
-    protected: ProtectedYear
+    papers: Mapping[TableName, CountTable]
     texts: Texts
     lessons: Sequence[RecommendationStatus] = ()
     trend: Sequence[tuple[str, Mapping[Basis, Printed]]] = ()
@@ -167,11 +167,7 @@ def _tables(
     heading: str, paragraphs: Iterable[str], annual: Annual, basis: Basis, codes: Iterable[str]
 ) -> Iterator[Section]:
     """Yield a section of text and one of level 2 for each of its tables; nothing where all are left out."""
-    tables = {
-        code: annual.protected.published[basis, code]
-        for code in codes
-        if (basis, code) in annual.protected.published
-    }
+    tables = {code: annual.papers[basis, code] for code in codes if (basis, code) in annual.papers}
     if not tables:
         return
     # On the page of the first table: a heading and a sentence do not fill one of their own.
@@ -205,7 +201,7 @@ def _completed(annual: Annual) -> Iterator[str]:
     here = (Basis.REVIEWED, annual.year)
     for reviewed in _figure(annual, here):
         yield f"The panel completed {reviewed} reviews in {annual.year}."
-    by_year = annual.protected.published.get((Basis.REVIEWED, "expected"))
+    by_year = annual.papers.get((Basis.REVIEWED, "expected"))
     for year in by_year.columns if by_year else ():
         died = (Basis.DIED, year)
         for of, unexpected in zip(

@@ -11,7 +11,7 @@ from typing import Any
 
 from kscb_actions.figures.counting.tally import Basis
 from kscb_actions.figures.disclosure.axes import Axis, Membership
-from kscb_actions.figures.disclosure.tables import CountTable, TableRow
+from kscb_actions.figures.disclosure.tables import CountTable, Published, TableRow
 from kscb_actions.reports.content import (
     Bullets,
     Cell,
@@ -28,7 +28,6 @@ from kscb_actions.reports.content import (
 )
 from kscb_actions.reports.kept.serialisation import read_text
 
-Published = tuple[CountTable, CountTable]
 # The names under which issued reports are stored. They are data: a class that is renamed keeps its name here.
 _KINDS: dict[str, Callable[..., Any]] = {
     "Bullets": Bullets,

@@ -10,13 +10,13 @@ from kscb_actions.audit.service import StaleEdit, change
 from kscb_actions.child_deaths.years import year_of
 from kscb_actions.figures.counting.report_tables import REPORT_TABLES
 from kscb_actions.figures.counting.tally import is_year
+from kscb_actions.figures.disclosure.tables import printed_quantities
 from kscb_actions.settings.rules import Board
 from kscb_actions.text import InvalidInput, clean_text, one_line, why_too_long
 
 from . import serialisation
 from .lessons import lessons
 from .models import AnnualDraft, EarlierTotal, FrozenYear
-from .protection import ProtectedYear
 from .report import Annual, Texts
 from .small_numbers import SmallNumber, small_numbers
 from .year import draft_of, named, trend
@@ -49,23 +49,19 @@ def annual_of(board: Board, frozen: FrozenYear, is_draft: bool = True) -> Annual
     left_out = named(frozen.left_out)
     names = [name for name in REPORT_TABLES if name not in left_out]
     pairs = dict(zip(names, serialisation.read_counts(frozen.tables_json), strict=True))
-    protected = ProtectedYear(
-        {name: counts for name, (counts, _) in pairs.items()},
-        {name: paper for name, (_, paper) in pairs.items()},
-    )
     return Annual(
         organisation=board.name,
         year=frozen.year,
         as_at=today,
         cut_off=frozen.cut_off,
-        protected=protected,
+        papers={name: paper for name, (_, paper) in pairs.items()},
         texts=Texts(**{name: getattr(draft, name) for name in asdict(Texts())}),
         lessons=lessons(frozen.year, today, board.thresholds),
         trend=trend(frozen.year),
         is_draft=is_draft,
         marking=board.marking,
         notice=board.notice,
-        printed=protected.printed(),
+        printed=printed_quantities(pairs.values()),
     )
 
 

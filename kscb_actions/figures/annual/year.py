@@ -1,6 +1,7 @@
 """A year as it is for the panel, as it was frozen, and what has been issued of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from kscb_actions import clock
@@ -10,12 +11,12 @@ from kscb_actions.figures.counting.frozen import Cases, Counted, cases_of_earlie
 from kscb_actions.figures.counting.queries import tally
 from kscb_actions.figures.counting.report_tables import REPORT_TABLES, TableName
 from kscb_actions.figures.counting.tally import BASIS_NAMES, NAMES, Basis, is_year, tables_of
-from kscb_actions.figures.disclosure.tables import CountTable
+from kscb_actions.figures.disclosure.marks import printed_as
+from kscb_actions.figures.disclosure.tables import CountTable, Published
 from kscb_actions.text import InvalidInput
 
 from . import serialisation
 from .models import AnnualDraft, EarlierTotal, FrozenYear, IssuedReport, WithdrawnReport
-from .protection import IssuedTables, headline
 
 NOT_FOR_RELEASE = "Not for release: only an issued report may be passed on."
 NOT_ISSUED = (
@@ -103,14 +104,20 @@ def table_label(name: TableName) -> str:
     return f"{NAMES[code]}, by {BASIS_NAMES[basis].lower()}"
 
 
-def issued_before() -> IssuedTables:
+def issued_before() -> list[Published]:
     """Return every table that has been issued, withdrawn or not, and the totals of years before."""
     rows = IssuedReport.select(IssuedReport.counts_json).order_by(IssuedReport.id).tuples()
     known = [pair for (text,) in rows for pair in serialisation.read_counts(text)]
     for total in EarlierTotal.select():
         known += [headline(Basis.DIED, total.year, total.deaths)]
         known += [headline(Basis.REVIEWED, total.year, total.reviews)]
-    return IssuedTables(tuple(known))
+    return known
+
+
+def headline(basis: Basis, year: str, number: int) -> Published:
+    """Return the total of a year as a table, as it is known: what an earlier report printed of it."""
+    table = CountTable(("Deaths",), (), (number,), frozenset({(basis.value, year)}))
+    return table, replace(table, totals=printed_as(number)[:1])
 
 
 def counted_before() -> Counted:
@@ -129,7 +136,7 @@ def trend(year: str) -> list[tuple[str, Mapping[Basis, int | str]]]:
     found: dict[str, Mapping[Basis, int | str]] = {}
     for total in EarlierTotal.select():
         pair = {Basis.DIED: total.deaths, Basis.REVIEWED: total.reviews}
-        found[total.year] = {basis: "<5" if 0 < number < 5 else number for basis, number in pair.items()}
+        found[total.year] = {basis: printed_as(number)[0] for basis, number in pair.items()}
     for issued in IssuedReport.select().order_by(IssuedReport.number):
         pairs = serialisation.read_counts(issued.counts_json)
         found[issued.year] = {basis: _total(pairs, basis, issued.year) for basis in Basis}

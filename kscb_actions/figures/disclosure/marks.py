@@ -41,11 +41,21 @@ def is_suppressed(printed: Printed) -> bool:
     return isinstance(printed, str)
 
 
+def printed_as(count: int) -> tuple[Printed, Printed, Printed]:
+    """Return how a count is printed where it is shown if it may be, hidden, absent with its table."""
+    if 0 < count < SMALLEST_SHOWN:
+        return Mark.PRIMARY.value, Mark.PRIMARY.value, Mark.UNPUBLISHED.value
+    return count, Mark.SECONDARY.value if count else count, Mark.UNPUBLISHED.value
+
+
+def interval(printed: Printed) -> tuple[float, float]:
+    """Return between which numbers, both possible, a reader of this places the count."""
+    return INTERVALS[Mark(printed)] if isinstance(printed, str) else (printed, printed)
+
+
 def is_feasible(printed: Printed, value: int) -> bool:
     """Return whether a reader of this must think that value possible."""
-    if not isinstance(printed, str):
-        return printed == value
-    low, high = INTERVALS[Mark(printed)]
+    low, high = interval(printed)
     return low <= value <= high
 
 

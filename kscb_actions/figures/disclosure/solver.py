@@ -1,209 +1,212 @@
 """Complementary suppression as an integer programme, solved by cutting planes.
 
-A master programme chooses which numbers of 5 or more are hidden, so that the fewest people are lost. An
-attacker then asks by linear programming, for each small count, how large and how small it can be in view of
-everything printed. Where it can have one value only, the dual solution says which numbers hold it there: one
-of them must be hidden, and the master is told so (a cut). A witness, a set of whole counts that agrees with
-all that is printed and in which the small count is another, ends the attack on it; every one is checked in
-whole numbers before anything is shown. Where hiding is not enough, tables are left out, as few as can be.
+A master programme chooses which numbers of 5 or more are hidden, so that the fewest people are lost, and
+which tables are left out where hiding is not enough, as few as can be. An attacker then asks by linear
+programming, for each small count, how large and how small it can be in view of everything printed. Where it
+can have one value only, the dual solution says which numbers hold it there: more of them must be hidden, and
+the master is told so (a cut). A witness, a set of whole counts that agrees with all that is printed and in
+which the small count is another, ends the attack on it; every one is checked in whole numbers before anything
+is shown.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Callable, Mapping, Sequence
+from itertools import chain, compress
 from typing import Any
 
+import highspy
 import numpy as np
 
-from .attack import INFINITE, NEAR, Attacker, a_truth, programme, solved
-from .ground import Statement, lay_ground
-from .marks import INTERVALS, SMALLEST_SHOWN, Mark, Printed
-from .refused import OutOfTime
+from .ground import Statement, codes_in_print, lay_ground, statements_of
+from .marks import SMALLEST_SHOWN, Printed, interval
+from .refused import CannotPublish, OutOfTime
+from .tables import CountTable, Published, with_texts
 
+NEAR = 1e-6
 # Of answers that lose as many people, the one with the fewest cells.
-CELL_COST, LEFT_OUT_COST = 0.01, 10.0**6
+CELL_COST = 0.01
 SHOWN, HIDDEN, ABSENT = range(3)
-ALWAYS = Statement(frozenset(), (), (), 0, text=0)
-Cut = tuple[Any, Any]
+ALWAYS = Statement(frozenset(), 0, (0, 0, 0))
 GoesOn = Callable[[int, int, int], float]
+Stated = Mapping[Any, list[Statement]]
 
 
-@dataclass(frozen=True)
-class Answer:
-    """Hold how each statement is printed, which tables are left out, and how many rounds it took."""
+def publish(
+    tables: Mapping[Any, CountTable],
+    known: Sequence[Published] = (),
+    weights: Mapping[Any, float] | None = None,
+    goes_on: GoesOn = lambda *_: np.inf,
+) -> dict[Any, CountTable]:
+    """Return these tables, by name, as they are printed beside what has been issued.
 
-    texts: tuple[Printed, ...]
-    left_out: frozenset[int]
-    rounds: int
+    known    tables in print: each with its true counts, and as it was printed
+    weights  how much a person hidden in a table counts; 1 where nothing is said
+    goes_on  is told how many rounds there were, and how many small counts of how many are proven in this one,
+             and says for how many seconds the search may go on
+
+    Raise CannotPublish, OutOfTime, and ValueError where two tables count the same deaths differently.
+    """
+    if not tables:
+        return {}
+    codes = codes_in_print([*tables.values(), *(counts for counts, _ in known)])
+    stated = {name: list(statements_of(table, None, codes)) for name, table in tables.items()}
+    earlier = [each for pair in known for each in statements_of(*pair, codes)]
+    texts = Search(stated, earlier, weights or {}, goes_on).run()
+    return {name: with_texts(table, [texts[each] for each in stated[name]]) for name, table in tables.items()}
 
 
 class Search:
-    """Search the answer for these statements; what was issued is fixed.
-
-    died     the years of death of each year's reviews, where they are told
-    goes_on  is told how many rounds it has had, and how many small counts of how many are proven in this
-             one, and says for how many seconds it may go on
-    """
+    """Search how statements are printed: those of the tables at hand, by table, beside earlier ones."""
 
     def __init__(
-        self, statements: Sequence[Statement], died: Mapping[str, Collection[str]], goes_on: GoesOn
+        self, stated: Stated, earlier: list[Statement], weights: Mapping[Any, float], goes_on: GoesOn
     ) -> None:
-        self.goes_on, self.rounds = goes_on, 0
-        ground = lay_ground(statements, died)
-        # What everybody knows is a statement too: a sum that is 0.
-        self.statements = [*statements, *(ALWAYS for _ in ground.zero_sums)]
-        rows = [*(dict.fromkeys(parts, 1) for parts in ground.parts), *ground.zero_sums]
-        matrix = np.zeros((len(rows), len(ground.names)))
-        for number, row in enumerate(rows):
-            matrix[number, list(row)] = list(row.values())
-        counts = np.array([each.count for each in self.statements], dtype=float)
-        self.is_new = np.array([each.text is None for each in self.statements], dtype=bool)
-        loose = [number for number, each in enumerate(statements) if each.text is not None]
-        truth = a_truth(matrix, counts, loose)
-        if truth is None:
-            raise ValueError("Two tables count the same deaths differently.")
-        self.attacker = Attacker(matrix, truth)
+        self.stated, self.goes_on, self.rounds = stated, goes_on, 0
+        mine = list(dict.fromkeys(chain.from_iterable(stated.values())))
+        self.matrix = lay_ground(mine + earlier)
+        always = [ALWAYS] * (len(self.matrix) - len(mine + earlier))
+        self.statements = mine + earlier + always
+        numbers = np.array([each.number for each in self.statements], dtype=float)
+        self.truth = self._truth(numbers, range(len(mine), len(mine + earlier)))
+        bounds = np.array([[interval(text) for text in each.texts] for each in self.statements])
         # How far what was issued is from what is counted now: the attacker is taken to know even that.
-        offset = counts - self.attacker.stated
-        self.bounds = np.array([_bounds(each) for each in self.statements]) - offset[:, None, None]
-        self.is_small = (counts > 0) & (counts < SMALLEST_SHOWN)
-        self.can_hide = self.is_new & (counts >= SMALLEST_SHOWN)
-        self.cost = (counts + CELL_COST) * [each.weight for each in self.statements]
-        self.cuts: list[Cut] = []
-        self.witnesses: list[Any] = []
-        finest = np.eye(len(truth))[(truth > 0) & (truth < SMALLEST_SHOWN)]
-        self.aims = np.vstack([matrix[self.is_small], finest])
+        self.low, self.high = bounds.transpose(2, 1, 0) - (numbers - self.matrix @ self.truth)
+        # What the master chooses: which statements are hidden, and which tables are left out.
+        self.is_in = np.array(
+            [[each in own for each in self.statements] for own in map(set, stated.values())]
+        )
+        can_hide = [each.texts[SHOWN] != each.texts[HIDDEN] for each in self.statements]
+        self.may = np.array([*can_hide, *(True for _ in stated)])
+        self.cost = self._cost(numbers, [weights.get(name, 1.0) for name in stated])
+        # What nobody may calculate: the small numbers that are printed, and the finest counts that are small.
+        printed, finest = ((some > 0) & (some < SMALLEST_SHOWN) for some in (numbers, self.truth))
+        self.aims = np.vstack([self.matrix[printed], np.eye(len(self.truth))[finest]])
+        self.witnesses: list[tuple[Any, Any]] = []
+        # No count is taken to be far beyond all that is printed: so every aim has a bound.
+        self.top = max(numbers.max(), self.truth.max()) + 100
         # What could be calculated before this is printed is not for this to mend.
-        lost = self._calculated(np.where(self.is_new, ABSENT, SHOWN))
-        self.aims, self.cuts = np.delete(self.aims, lost, axis=0), []
+        lost = self._calculated(self.may)
+        self.aims, self.witnesses = np.delete(self.aims, list(lost), axis=0), []
 
-    def run(self) -> Answer:
-        """Return how the statements are printed. Raise OutOfTime."""
-        may_leave_out = False
-        while True:
-            self.rounds += 1
-            levels = self._master(may_leave_out)
-            if levels is None:
-                may_leave_out = True
-            elif not self._calculated(levels):
-                break
-        pairs = list(zip(self.statements, levels.tolist(), strict=True))
-        left_out = frozenset(table for each, level in pairs if level == ABSENT for table in each.tables)
-        return Answer(tuple(_printed(*pair) for pair in pairs), left_out, self.rounds)
+    def _truth(self, sums: Any, loose: Sequence[int]) -> Any:
+        """Return whole finest counts with these sums, of the loose ones as nearly as can be.
 
-    def _master(self, may_leave_out: bool) -> Any | None:
-        """Return each statement's level so that the fewest people are lost; None where no cut allows it."""
-        levels = np.where(self.is_new & self.is_small, HIDDEN, SHOWN)
-        if not self.cuts:
-            return levels
-        hide, leave = np.flatnonzero(self.can_hide), np.flatnonzero(self.is_new & may_leave_out)
-        tables = sorted({table for number in leave for table in self.statements[number].tables})
-        cost = np.concatenate([self.cost[hide], np.zeros(len(leave)), np.full(len(tables), LEFT_OUT_COST)])
-        rows = [np.concatenate([a[hide], b[leave], np.zeros(len(tables))]) for a, b in self.cuts]
-        # A number is absent only where all its tables are left out.
-        for place, number in enumerate(leave, start=len(hide)):
-            for table in self.statements[number].tables:
-                rows.append(np.zeros(len(cost)))
-                rows[-1][[place, len(hide) + len(leave) + tables.index(table)]] = -1, 1
-        low = np.where(np.arange(len(rows)) < len(self.cuts), 1 - NEAR, 0.0)
-        model = programme(np.array(rows), low, np.full(len(rows), INFINITE), cost, 1.0, is_whole=True)
-        found = self._in_time(partial(solved, model))
-        if found is None:
-            return None
-        levels[hide[found[: len(hide)] > 0.5]] = HIDDEN
-        levels[leave[found[len(hide) : len(hide) + len(leave)] > 0.5]] = ABSENT
-        return levels
-
-    def _calculated(self, levels: Any) -> list[int]:
-        """Return the aims that can be calculated at these levels, and keep a cut for each."""
-        self.attacker.read(*self.bounds[np.arange(len(levels)), levels].T)
-        self.open = np.ones(len(self.aims), dtype=bool)
-        for each in self.witnesses:
-            self._is_witness(each)
-        failed: list[int] = []
-        for number, aim in enumerate(self.aims):
-            cuts = [self._push(sign * aim) for sign in (1.0, -1.0) if self.open[number]]
-            if self.open[number] and None in cuts:
-                # There is room, but no whole counts have come up that fill it.
-                self._keep(self._in_time(partial(self.attacker.other, aim)))
-            if self.open[number]:
-                failed.append(number)
-                both = [cut for cut in cuts if cut is not None]
-                self.cuts.append(self._joined(both, levels) if len(both) == 2 else self._more_than(levels))
-        return failed
-
-    def _push(self, aim: Any) -> Cut | None:
-        """Return the cut that says what holds the aim down; None where there is room for one more."""
-        counts, stated, columns = self._in_time(lambda seconds: self.attacker.push(aim))
-        self._keep(counts)
-        is_room = aim @ (counts - self.attacker.truth) > 1 - NEAR
-        return None if is_room else self._cut(stated, columns)
-
-    def _keep(self, counts: Any | None) -> None:
-        """Keep these counts, if they are a witness."""
-        if counts is not None and self._is_witness(counts):
-            self.witnesses.append(np.round(counts))
-
-    def _is_witness(self, counts: Any) -> bool:
-        """Return whether these counts are whole and agree with everything, and close what they clear."""
-        if (whole := self.attacker.agreeing(counts)) is not None:
-            self.open &= np.abs(self.aims @ (whole - self.attacker.truth)) < 1
-        return whole is not None
-
-    def _cut(self, stated: Any, columns: Any) -> Cut | None:
-        """Return how much of the rise by 1 that the aim needs each statement would give, hidden or absent.
-
-        None where there is room for it as it is.
+        What was issued before a correction may differ from what later reports count.
         """
-        true, truth = self.attacker.stated, self.attacker.truth
-        low, high = self.bounds[:, :, 0].T, self.bounds[:, :, 1].T
+        slack = np.eye(len(sums))[:, loose]
+        cost = np.repeat([0.0, 1.0], [self.matrix.shape[1], 2 * len(loose)])
+        model = programme(np.hstack([self.matrix, slack, -slack]), sums, sums, cost, is_whole=True)
+        return np.round(solved(model, self.goes_on(0, 0, 0)))[: self.matrix.shape[1]].astype(int)
+
+    def _cost(self, numbers: Any, weights: Sequence[float]) -> Any:
+        """Return what each choice costs: the people lost, of each table left out more than all the others."""
+        cost = (numbers + CELL_COST) * (self.is_in.T * weights).max(axis=1)
+        return np.append(cost, np.full(len(weights), cost.sum() + 1))
+
+    def run(self) -> dict[Statement, Printed]:
+        """Return how each statement is printed. Raise CannotPublish, OutOfTime."""
+        chosen = np.zeros(len(self.may), dtype=bool)
+        cuts: list[Any] = []
+        while found := self._calculated(chosen):
+            cuts += found.values()
+            low, high = np.full(len(cuts), 1 - NEAR), np.full(len(cuts), np.inf)
+            master = programme(np.array(cuts), low, high, self.cost, self.may, is_whole=True)
+            chosen = solved(master, self._left()) > 0.5
+        if left_out := [*compress(self.stated, chosen[len(self.statements) :])]:
+            raise CannotPublish(left_out)
+        levels = zip(self.statements, self._levels(chosen), strict=True)
+        return {each: each.texts[level] for each, level in levels}
+
+    def _levels(self, chosen: Any) -> Any:
+        """Return which statements are shown, which hidden, and which absent with all their tables."""
+        hidden, left_out = np.split(chosen, [len(self.statements)])
+        return np.where(self.is_in[~left_out].any(axis=0), hidden * HIDDEN, ABSENT)
+
+    def _calculated(self, chosen: Any) -> dict[int, Any]:
+        """Return the aims that can be calculated where this is chosen, each with a cut.
+
+        A cut says how much of what an aim needs, which is to change by 1, each further choice could give.
+        """
+        levels = self._levels(chosen)
+        self.least, self.most = np.choose(levels, self.low), np.choose(levels, self.high)
+        self.attacker = programme(self.matrix, self.least, self.most, 0 * self.truth, self.top)
+        self.rounds += 1
+        self.is_open = np.ones(len(self.aims), dtype=bool)
+        for witness in self.witnesses:
+            self._clear(*witness)
+        found = {}
+        for number, aim in enumerate(self.aims):
+            pushes = [self._push(sign * aim) for sign in (1, -1) if self.is_open[number]]
+            has_room = any(room > 1 - NEAR for room, _ in pushes)
+            if self.is_open[number] and has_room:
+                # Are there whole counts that fill it?
+                for sign in (1, -1):
+                    whole = programme(
+                        self.matrix, self.least, self.most, -sign * aim, self.top, is_whole=True
+                    )
+                    self._keep(solved(whole, self._left()))
+            if self.is_open[number]:
+                gains = [np.ones(len(chosen))] if has_room else [self._gain(*push) for push in pushes]
+                found[number] = np.where(chosen, 0, np.max(gains, axis=0))
+        return found
+
+    def _push(self, aim: Any) -> tuple[float, Any]:
+        """Return by how much an aim can grow, and how far each statement holds it down."""
+        self.attacker.changeColsCost(len(aim), np.arange(len(aim), dtype=np.int32), -aim)
+        counts = solved(self.attacker, self._left())
+        self._keep(counts)
+        return aim @ (counts - self.truth), -np.array(self.attacker.getSolution().row_dual)
+
+    def _keep(self, counts: Any) -> None:
+        """Keep these counts as a witness if they are whole: their sums, and the aims that differ in them."""
+        whole = np.round(counts).astype(int)
+        if np.abs(whole - counts).max() < NEAR and (whole >= 0).all():
+            self.witnesses.append((self.matrix @ whole, np.abs(self.aims @ (whole - self.truth)) >= 1))
+            self._clear(*self.witnesses[-1])
+
+    def _clear(self, sums: Any, differs: Any) -> None:
+        """Close the aims that differ, if these sums agree with everything: checked without the solver."""
+        if (self.least <= sums).all() and (sums <= self.most).all():
+            self.is_open &= ~differs
+
+    def _gain(self, room: float, held: Any) -> Any:
+        """Return how much of what an aim that was pushed lacks of 1 each choice could give."""
         with np.errstate(invalid="ignore"):
-            rise = np.where(stated > NEAR, stated * (high - true), 0)
-            rise += np.where(stated < -NEAR, stated * (low - true), 0)
-        given = rise[SHOWN].sum() + np.maximum(columns, 0) @ (self.attacker.top - truth)
-        need = 1 - given - np.maximum(-columns, 0) @ truth
-        if need < NEAR:
-            return None
-        hidden = np.where(self.can_hide, rise[HIDDEN] / need, 0)
-        absent = np.where(self.is_new, (rise[ABSENT] - rise[SHOWN]) / need, 0)
-        return np.minimum(hidden, 1), np.minimum(absent, 1)
+            rise = np.where(held > 0, held * (self.high - self.most), held * (self.low - self.least))
+        parts = np.clip(np.where(np.abs(held) > NEAR, rise, 0) / (1 - room), 0, 1)
+        return np.append(parts[HIDDEN], np.minimum(self.is_in @ parts[ABSENT], 1))
 
-    def _joined(self, both: Sequence[Cut], levels: Any) -> Cut:
-        """Return the cut of both directions, in one of which there must be room; another where it is met."""
-        hidden, absent = (np.max(parts, axis=0) for parts in zip(*both, strict=True))
-        is_met = hidden[levels == HIDDEN].sum() + absent[levels == ABSENT].sum() > 1 - NEAR
-        return self._more_than(levels) if is_met else (hidden, absent)
-
-    def _more_than(self, levels: Any) -> Cut:
-        """Return the cut that something more must be hidden than is at these levels."""
-        hidden, absent = self.can_hide & (levels == SHOWN), self.is_new & (levels != ABSENT)
-        return hidden.astype(float), absent.astype(float)
-
-    def _in_time(self, work: Callable[[float], Any]) -> Any:
-        """Return what the work gives in the time that is left. Raise OutOfTime."""
-        if (left := self.goes_on(self.rounds, int((~self.open).sum()), len(self.open))) <= 0:
-            raise OutOfTime
-        try:
-            return work(left)
-        except TimeoutError:
-            raise OutOfTime from None
+    def _left(self) -> float:
+        return self.goes_on(self.rounds, int((~self.is_open).sum()), len(self.is_open))
 
 
-def _bounds(each: Statement) -> list[tuple[float, float]]:
-    """Return between which bounds a reader knows a statement that is shown, hidden, absent."""
-    if each.text is not None:
-        known = INTERVALS[Mark(each.text)] if isinstance(each.text, str) else (each.text, each.text)
-        return [known] * 3
-    if 0 < each.count < SMALLEST_SHOWN:
-        return [INTERVALS[Mark.PRIMARY], INTERVALS[Mark.PRIMARY], INTERVALS[Mark.UNPUBLISHED]]
-    return [(each.count, each.count), INTERVALS[Mark.SECONDARY], INTERVALS[Mark.UNPUBLISHED]]
+def programme(
+    rows: Any, low: Any, high: Any, cost: Any, top: Any = np.inf, is_whole: bool = False
+) -> highspy.Highs:
+    """Return a programme: columns from 0 to `top` that cost the least, with each row within its bounds."""
+    height, width = rows.shape
+    every = np.arange(width, dtype=np.int32)
+    solver = highspy.Highs()
+    solver.setOptionValue("output_flag", False)
+    solver.setOptionValue("threads", 1)
+    solver.setOptionValue("mip_rel_gap", 0.0)
+    solver.addVars(width, np.zeros(width), np.full(width, top, dtype=float))
+    solver.changeColsCost(width, every, cost)
+    if is_whole:
+        solver.changeColsIntegrality(width, every, np.full(width, highspy.HighsVarType.kInteger))
+    lines, columns = np.nonzero(rows)
+    begins = np.searchsorted(lines, np.arange(height))
+    solver.addRows(height, low, high, len(lines), begins, columns, rows[lines, columns])
+    return solver
 
 
-def _printed(each: Statement, level: int) -> Printed:
-    if each.text is not None:
-        return each.text
-    if level == ABSENT:
-        return Mark.UNPUBLISHED.value
-    if 0 < each.count < SMALLEST_SHOWN:
-        return Mark.PRIMARY.value
-    return Mark.SECONDARY.value if level == HIDDEN else each.count
+def solved(solver: highspy.Highs, seconds: float) -> Any:
+    """Return the columns of the optimum. Raise OutOfTime, and ValueError where nothing meets the rows."""
+    if seconds <= 0:
+        raise OutOfTime
+    solver.setOptionValue("time_limit", seconds)
+    solver.run()
+    if solver.getModelStatus() == highspy.HighsModelStatus.kTimeLimit:
+        raise OutOfTime
+    if solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        raise ValueError("Two tables count the same deaths differently.")
+    return np.array(solver.getSolution().col_value)

@@ -1,7 +1,8 @@
 """Frequency tables of deaths, built from counts, and their percentages."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 from .axes import Axis, Membership
@@ -58,6 +59,10 @@ class CountTable:
             yield self.totals
 
 
+# A table with its true counts, and as it is printed.
+Published = tuple[CountTable, CountTable]
+
+
 def build_table(
     counts: Counts,
     rows_by: Axis,
@@ -92,6 +97,13 @@ def build_table(
     columns = (*columns_by.labels.values(), *(("All",) if has_sum else ())) if columns_by else (heading,)
     column_codes = tuple(columns_by.labels) if columns_by else ()
     return CountTable(columns, rows, totals, of, rows_by, columns_by, column_codes, has_sum)
+
+
+def with_texts(table: CountTable, texts: Sequence[Printed]) -> CountTable:
+    """Return the table with these in its cells, line by line."""
+    left = iter(texts)
+    rows = tuple(replace(row, cells=tuple(islice(left, len(row.cells)))) for row in table.rows)
+    return replace(table, rows=rows, totals=tuple(islice(left, len(table.totals))))
 
 
 def percentages(
@@ -129,17 +141,18 @@ def conditions_of(one: CountTable) -> list[list[Conditions]]:
     return [line[: len(one.columns)] for line in _grid_conditions(one)[:lines]]
 
 
-def printed_quantities(counts: CountTable, paper: CountTable) -> dict[Conditions, Printed]:
-    """Return how each quantity of these counts was printed, as {quantity: number or mark}.
+def printed_quantities(tables: Iterable[Published]) -> dict[Conditions, Printed]:
+    """Return how each quantity of these tables, a cell or a total, is printed: {quantity: number or mark}.
 
-    Raise ValueError when the paper is not of these counts.
+    Raise ValueError when a paper is not of its counts.
     """
     found: dict[Conditions, Printed] = {}
-    for keys, numbers, line in zip(conditions_of(counts), counts.lines(), paper.lines(), strict=True):
-        for one, number, text in zip(keys, numbers, line, strict=True):
-            if isinstance(number, str) or not is_feasible(text, number):
-                raise ValueError("The published table is not of these counts.")
-            found[one] = text
+    for counts, paper in tables:
+        for keys, numbers, line in zip(conditions_of(counts), counts.lines(), paper.lines(), strict=True):
+            for one, number, text in zip(keys, numbers, line, strict=True):
+                if isinstance(number, str) or not is_feasible(text, number):
+                    raise ValueError("The published table is not of these counts.")
+                found[one] = text
     return found
 
 

@@ -20,7 +20,7 @@ from kscb_actions.figures.annual.models import EarlierTotal, FrozenYear, IssuedR
 from kscb_actions.figures.annual.report import Texts
 from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
 from kscb_actions.figures.annual.words import far_words
-from kscb_actions.figures.annual.year import editions, issued_before, issued_tables
+from kscb_actions.figures.annual.year import editions, issued_before, issued_tables, table_key
 from kscb_actions.figures.counting.report_tables import REPORT_TABLES
 from kscb_actions.figures.counting.tally import NAMES, Basis
 from kscb_actions.figures.disclosure.refused import OutOfTime
@@ -301,7 +301,7 @@ def test_a_withdrawn_report_leaves_its_page_and_stays_known(
     coordinator: Viewer, world: World, visit: Callable[..., Visitor]
 ) -> None:
     issued = issue_year(YEAR, BOARD)
-    known = len(issued_before().known)
+    known = len(issued_before())
     with pytest.raises(InvalidInput, match="Say why"):
         withdraw(COORDINATOR, issued, " ")
     withdraw(COORDINATOR, issued, "A table has the wrong heading.")
@@ -314,9 +314,15 @@ def test_a_withdrawn_report_leaves_its_page_and_stays_known(
     assert "Withdrawn on" in reader.get("/published").text
     with pytest.raises(InvalidInput, match="has been withdrawn"):
         issued_tables(COORDINATOR, Basis.REVIEWED, YEAR)
-    assert len(issued_before().known) == known
+    assert len(issued_before()) == known
     with clock.at(date(2012, 5, 1)), pytest.raises(InvalidInput, match="is not issued again"):
         freeze_year(COORDINATOR, YEAR)
+
+
+def test_a_year_without_any_table_has_its_report_of_words(coordinator: Viewer) -> None:
+    issued = issue_year(YEAR, BOARD, left_out=tuple(map(table_key, REPORT_TABLES)))
+    report = serialisation.read_report(issued.report_json)
+    assert tables_of(report) == {} and "The numbers of this year are not published." in text_of(report)
 
 
 def test_second_editions_of_earlier_times_are_read_and_known(
@@ -328,7 +334,7 @@ def test_second_editions_of_earlier_times_are_read_and_known(
         IssuedReport.update(cut_off=None, agreed_by="", cases_json="").execute()
         kept = {name: getattr(first, name) for name in first.__data__ if name != "id"}
         IssuedReport.create(**kept | {"number": 2, "cut_off": None, "agreed_by": "", "cases_json": ""})
-    assert len(issued_before().known) == 2 * len(serialisation.read_counts(first.counts_json))
+    assert len(issued_before()) == 2 * len(serialisation.read_counts(first.counts_json))
     reader = visit(world.reader)
     assert all("Reported deaths" in reader.get(f"/published/{each}").text for each in (1, 2))
     assert issued_tables(COORDINATOR, Basis.DIED, "2010-11")[0].number == 2

@@ -110,6 +110,13 @@ def test_a_number_in_the_text_of_the_document_counts_too() -> None:
     }
 
 
+def test_what_subtraction_would_give_is_protected_though_it_is_printed_nowhere() -> None:
+    girls = CountTable(("Deaths",), (), (10,), frozenset({("sex", "female")}))
+    reviewed = CountTable(("Deaths",), (), (8,), girls.of | REVIEWED)
+    assert publish(reviewed).totals == (8,)
+    assert publish(reviewed, [(girls, girls)]).totals == ("*",)
+
+
 def test_a_table_is_written_as_columns_rows_and_totals() -> None:
     deaths = [Death(sex="male")] * 6 + [Death(sex="female", died_on=date(2010, 4, 1))] * 5
     assert tabulate(deaths, axes.SEX, YEARS).as_dict() == {
