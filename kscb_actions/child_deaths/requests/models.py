@@ -9,6 +9,8 @@ from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
 
+from .rules import Answer
+
 
 class ReturnPart(Versioned):
     """Store one section of a form as it was last saved. Nobody but the agency reads it before it is sent.
@@ -26,6 +28,11 @@ class ReturnPart(Versioned):
     section = peewee.CharField(max_length=20)
     choice = peewee.CharField(max_length=20, default="")
     text = peewee.TextField(default="")
+
+    @property
+    def answer(self) -> Answer:
+        """Return what stands in the section."""
+        return Answer(self.text, self.choice)
 
     class Meta:
         indexes = ((("agency_return", "section"), True),)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from io import BufferedReader
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
@@ -17,7 +17,7 @@ from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
 from .models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
-from .queries import answers_of, files_of, get_request, get_sent_file, is_own, sendings_of
+from .queries import answers_of, files_of, get_request, get_sent_file, is_own, part_of, sendings_of
 from .rules import BY_CODE, KNOWS, Answer, Outcome, write_answers
 
 # A co-ordinator looks at an answer within a week.
@@ -34,27 +34,35 @@ class FileDamaged(Exception):
     """The bytes of a file are not those that were received, or are gone."""
 
 
-def save_part(viewer: Viewer, row: AgencyReturn, section: str, answer: Answer, expected: int) -> ReturnPart:
+def save_part(
+    viewer: Viewer, row: AgencyReturn, section: str, answer: Answer, expected: int
+) -> ReturnPart | None:
     """Save one section of the form as it was typed; half of it can be saved.
 
+    What is kept already is saved and recorded no second time, whichever version was seen: nothing is lost.
+
     expected  the version that was seen; 0 where nothing was saved yet
-    Raise InvalidInput, Refused, StaleEdit.
+    Return what is kept now; None while nothing was ever said there. Raise InvalidInput, Refused, StaleEdit.
     """
     if section not in BY_CODE:
         raise InvalidInput({"text": rules.NO_SECTION})
     answer = Answer(clean_text(answer.text), answer.choice)
     if problems := rules.problems_with_part(BY_CODE[section], answer):
         raise InvalidInput(problems)
+    _standing(viewer, row)
+    kept = part_of(row, section)
+    if (kept.answer if kept else Answer()) == answer:
+        return kept
     with change(viewer) as tx:
         _standing(viewer, row)
-        kept = ReturnPart.get_or_none(ReturnPart.agency_return == row, ReturnPart.section == section)
+        kept = part_of(row, section)
         if kept is None:
             kept = ReturnPart(agency_return=row, section=section, choice=answer.choice, text=answer.text)
-            return tx.add(kept, "return.part-saved")
+            return cast(ReturnPart, tx.add(kept, "return.part-saved"))
         if kept.version != expected:
             raise StaleEdit(kept)
         kept.choice, kept.text = answer.choice, answer.text
-        return tx.update(kept, "return.part-saved", expected)
+        return cast(ReturnPart, tx.update(kept, "return.part-saved", expected))
 
 
 def attach_files(

@@ -11,7 +11,7 @@ from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.requests import queries
-from kscb_actions.child_deaths.requests.models import ReturnFile
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart
 from kscb_actions.child_deaths.requests.rules import BY_CODE, KNOWS, SECTIONS, Answers, Section, missing_in
 from kscb_actions.child_deaths.requests.service import (
     FileDamaged,
@@ -32,6 +32,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from .. import request_pages
 from ..returns import base_url_of_board
+from .as_typed import is_as_typed, saved_as_typed
 from .forms import FilesForm, PartForm, RemoveFileForm, SendForm
 
 BOTH = ["GET", "POST"]
@@ -107,6 +108,7 @@ def show(row: AgencyReturn) -> Any:
         missing=missing_in(answers),
         files=queries.files_of(row),
         sendings=sendings,
+        is_changed=queries.is_changed_since(answers, sendings),
         keepers=list_coordinators(),
         today=clock.today(),
     )
@@ -120,10 +122,14 @@ def part(asked: AskedPart) -> Any:
     row, section = asked.row, asked.section
     if row.taken_back_on is not None and request.method == "GET":
         return redirect(url_for("death_requests.show", return_id=row.id))
-    form = PartForm(section, data=PartForm.filled(queries.parts_of(row).get(section.code)))
-    if form.carried_out(
-        lambda: save_part(viewer(), row, section.code, form.answer, form.seen_version), PartForm.filled
-    ):
+    form = PartForm(section, data=PartForm.filled(queries.part_of(row, section.code)))
+
+    def save() -> ReturnPart | None:
+        return save_part(viewer(), row, section.code, form.answer, form.seen_version)
+
+    if is_as_typed():
+        return saved_as_typed(form, row, save)
+    if form.carried_out(save, PartForm.filled):
         flash(f"“{section.title}” is saved.", "success")
         after = SECTIONS.index(section) + 1
         if request.form.get("next") == "close" or after == len(SECTIONS):
