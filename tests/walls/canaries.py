@@ -65,6 +65,7 @@ CODES = {
     "agency_return": {"knows_child": "yes", "step": "sent"},
     "return_part": {"section": "child", "choice": ""},
     "return_verdict": {"outcome": "accepted"},
+    "return_erasure": {"outcome": "", "asked_as": "cdop_coordinator"},
     "panel_meeting": {"way": "blind"},
     "panel_told": {"way": "blind", "cases": "1", "decided": "1:1"},
     "draft": {"categories": "3;8", "status": "identified"},

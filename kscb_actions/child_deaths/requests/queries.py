@@ -181,8 +181,9 @@ def answered_here(viewer: Viewer, returns: Collection[AgencyReturn]) -> frozense
 
 
 def stored_names() -> list[str]:
-    """Return the names under which the store has to hold the files of answers."""
-    return [name for (name,) in ReturnFile.select(ReturnFile.stored_name).tuples()]
+    """Return the names under which the store has to hold the files of answers: those not erased."""
+    kept = ReturnFile.select(ReturnFile.stored_name).where(ReturnFile.erased_at.is_null())
+    return [name for (name,) in kept.tuples()]
 
 
 def _sent(row: SentReturn, verdict: ReturnVerdict | None, files: Iterable[ReturnFile]) -> Sent:

@@ -16,6 +16,7 @@ from kscb_actions.files.store import EvidenceStore, StoredFile, receive_all
 from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
+from .erasable import was_sent
 from .models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
 from .queries import answers_of, files_of, get_request, get_sent_file, is_own, part_of, sendings_of
 from .rules import BY_CODE, KNOWS, Answer, Outcome, write_answers
@@ -95,17 +96,17 @@ def remove_file(viewer: Viewer, file: ReturnFile, store: EvidenceStore) -> None:
     Raise Refused.
     """
     with change(viewer) as tx:
-        row = _standing(viewer, file.agency_return)
+        _standing(viewer, file.agency_return)
         now = ReturnFile.get_or_none(ReturnFile.id == file.id)
         if now is None or now.left_out_at is not None:
             raise Refused("This file has been taken off already.")
-        was_sent = any(now.id in each.answers.files for each in sendings_of(row))
-        if was_sent:
+        is_sent = was_sent(now)
+        if is_sent:
             now.left_out_at = clock.now()
             tx.update(now, "return.file-left-out")
         else:
             tx.remove(now, "return.file-removed")
-    if not was_sent:
+    if not is_sent:
         try:
             store.erase(now.stored_name)
         except OSError:
