@@ -194,7 +194,7 @@ class Planter:
         if isinstance(each, peewee.BooleanField):
             return each.name != "is_modifiable"
         if isinstance(each, InstantField):
-            return None if each.name in ("closed_at", "lifted_at", "left_out_at") else INSTANT
+            return None if each.name in ("closed_at", "lifted_at", "left_out_at", "erased_at") else INSTANT
         if isinstance(each, peewee.DateField):
             if each.name == "taken_back_on":
                 return None

@@ -1,7 +1,7 @@
 """Reading requests and answers: for the agency that is asked, and for the panel that asked."""
 
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -113,8 +113,15 @@ def answers_of(row: AgencyReturn) -> Answers:
 
 
 def is_changed_since(answers: Answers, sendings: Sequence[Sent]) -> bool:
-    """Return whether what would be sent now is not what was sent last; no where nothing was sent yet."""
-    return bool(sendings) and write_answers(answers) != sendings[0].row.answers
+    """Return whether what would be sent now is not what was sent last; no where nothing was sent yet.
+
+    That a file was erased since is no change of the agency's.
+    """
+    if not sendings:
+        return False
+    last = sendings[0]
+    left = tuple(file.id for file in last.files if file.erased_at is None)
+    return write_answers(answers) != write_answers(replace(last.answers, files=left))
 
 
 def sendings_of(row: AgencyReturn) -> list[Sent]:

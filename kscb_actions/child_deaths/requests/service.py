@@ -18,7 +18,16 @@ from kscb_actions.text import InvalidInput, clean_text
 from . import rules
 from .erasable import was_sent
 from .models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
-from .queries import answers_of, files_of, get_request, get_sent_file, is_own, part_of, sendings_of
+from .queries import (
+    answers_of,
+    files_of,
+    get_request,
+    get_sent_file,
+    is_changed_since,
+    is_own,
+    part_of,
+    sendings_of,
+)
 from .rules import BY_CODE, KNOWS, Answer, Outcome, write_answers
 
 # A co-ordinator looks at an answer within a week.
@@ -123,13 +132,13 @@ def send_answer(viewer: Viewer, row: AgencyReturn, base_url: str) -> SentReturn:
         answers = answers_of(now)
         if missing := rules.missing_in(answers):
             raise InvalidInput(missing)
-        before, whole = sendings_of(now), write_answers(answers)
-        if before and before[0].row.answers == whole:
+        before = sendings_of(now)
+        if before and not is_changed_since(answers, before):
             raise Refused(rules.UNCHANGED)
         sending = SentReturn(
             agency_return=now,
             number=len(before) + 1,
-            answers=whole,
+            answers=write_answers(answers),
             sent_by=viewer.id,
             sent_at=clock.now(),
         )

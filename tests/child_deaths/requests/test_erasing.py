@@ -73,7 +73,9 @@ def test_one_asks_the_other_agrees_and_a_tombstone_stays(asked: Asked, by_contac
     emails = [CONTACT, KEEPER] if by_contact else [KEEPER, CONTACT]
     expected = [(emails[1], "a file waits to be erased"), (emails[0], "a file was erased")]
     assert told() == expected
-    # The answer stays as it was sent; the right file goes with the next.
+    # The answer stays as it was sent, which is no change of the agency's; the right file goes with the next.
+    with pytest.raises(Refused, match="Nothing has changed"):
+        send_answer(asked.contact, asked.row, URL)
     (sending,) = queries.sendings_of(asked.row)
     assert [each.called for each in sending.files] == ["Erased file (its name had 14 characters)"]
     with pytest.raises(InvalidInput, match="byte for byte"):
