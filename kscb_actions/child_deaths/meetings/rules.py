@@ -12,8 +12,8 @@ LONGEST_POST = 120
 NO_POST = "Panel member"
 # A decision says who was there by agency and post, so that two of one post have to be told apart.
 RECORDED_IN_POST = (
-    "“{post}” of {agency} is recorded already. If a second person of that post was there, say so in the post, "
-    "like “{post} (2)”."
+    "“{post}” of {agency} is recorded already. If a second person of that post was there, say so in the "
+    "post, like “{post} (2)”."
 )
 TWO_IN_POST = "Two people of {agency} have this post here. Tell them apart, like “{post} (2)”."
 
