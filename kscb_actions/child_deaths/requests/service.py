@@ -63,16 +63,13 @@ def save_part(
     kept = part_of(row, section)
     if (kept.answer if kept else Answer()) == answer:
         return kept
-    with change(viewer) as tx:
-        _standing(viewer, row)
-        kept = part_of(row, section)
-        if kept is None:
-            kept = ReturnPart(agency_return=row, section=section, choice=answer.choice, text=answer.text)
-            return cast(ReturnPart, tx.add(kept, "return.part-saved"))
-        if kept.version != expected:
-            raise StaleEdit(kept)
-        kept.choice, kept.text = answer.choice, answer.text
-        return cast(ReturnPart, tx.update(kept, "return.part-saved", expected))
+    try:
+        return _keep_part(viewer, row, section, answer, expected)
+    except StaleEdit as stale:
+        # Sent twice at once, by the page itself and by its button: the first has saved it.
+        if stale.current.answer != answer:
+            raise
+        return cast(ReturnPart, stale.current)
 
 
 def attach_files(
@@ -222,6 +219,19 @@ def _put_on_case(tx: Change, row: AgencyReturn, sending: SentReturn, base_url: s
     row.knows_child, row.summary = answers.of(KNOWS.code).choice, rules.in_words(answers)
     tx.update(row, event)
     tell_accepted(tx, row, base_url)
+
+
+def _keep_part(viewer: Viewer, row: AgencyReturn, section: str, answer: Answer, expected: int) -> ReturnPart:
+    with change(viewer) as tx:
+        _standing(viewer, row)
+        kept = part_of(row, section)
+        if kept is None:
+            kept = ReturnPart(agency_return=row, section=section, choice=answer.choice, text=answer.text)
+            return cast(ReturnPart, tx.add(kept, "return.part-saved"))
+        if kept.version != expected:
+            raise StaleEdit(kept)
+        kept.choice, kept.text = answer.choice, answer.text
+        return cast(ReturnPart, tx.update(kept, "return.part-saved", expected))
 
 
 def _standing(viewer: Viewer, row: AgencyReturn) -> AgencyReturn:
