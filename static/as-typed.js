@@ -2,6 +2,7 @@
 // to its own address, which answers with a sentence. The button saves too, and is all there is without this.
 const PAUSE = 3000
 const AGAIN = 30000
+const PATIENCE = 15000
 const STILL = 'What you typed is still on this page'
 // What a form holds beside what is typed.
 const AROUND = ['csrf_token', 'once', 'version']
@@ -17,6 +18,8 @@ if (form) {
   let timer = null
   let isSending = false
   let isOver = false
+  // A button that was pressed meanwhile: it sends the form once this has its answer, and meets no text of ours.
+  let pressed = null
 
   const say = (text, isWrong = false) => {
     // The same words are not said again to who listens.
@@ -70,7 +73,12 @@ if (form) {
     try {
       // A page that is left lets a short text arrive all the same.
       const answer = await fetch(form.action, {
-        method: 'POST', body, headers: { Accept: 'application/json' }, redirect: 'manual', keepalive: sent.length < 20000
+        method: 'POST',
+        body,
+        headers: { Accept: 'application/json' },
+        redirect: 'manual',
+        keepalive: sent.length < 20000,
+        signal: AbortSignal.timeout(PATIENCE)
       })
       isAgain = await hear(answer, sent)
     } catch {
@@ -80,6 +88,7 @@ if (form) {
     }
     isSending = false
     if (isAgain) return save()
+    if (pressed) return form.requestSubmit(pressed)
     if (unanswered === null && typed() !== sent) later(PAUSE)
   }
 
@@ -87,7 +96,15 @@ if (form) {
   form.addEventListener('input', () => later(PAUSE))
   form.addEventListener('change', save)
   form.addEventListener('focusout', save)
-  form.addEventListener('submit', () => { isOver = true })
+  form.addEventListener('submit', event => {
+    clearTimeout(timer)
+    if (isSending) {
+      event.preventDefault()
+      pressed = event.submitter ?? form.querySelector('button')
+    } else {
+      isOver = true
+    }
+  })
   document.addEventListener('visibilitychange', () => { if (document.hidden) save() })
   window.addEventListener('pagehide', save)
   window.addEventListener('online', save)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from .navigator import Navigator, Site
 
@@ -75,6 +75,25 @@ def test_what_is_typed_is_saved_by_itself_or_said_not_to_be(visitor: Navigator, 
     visitor.complaints.clear()
     visitor.presses("Save and go back to the request")
     visitor.sees("is saved.")
+
+    # The button waits for what is under way, and meets no text of its own.
+    visitor.opens(f"/death-requests/{request}/sections/services")
+    held: list[Route] = []
+    is_own = "application/json"
+    page.route(
+        "**/sections/services",
+        lambda route: held.append(route) if route.request.headers["accept"] == is_own else route.continue_(),
+    )
+    text = page.get_by_label("Services", exact=True)
+    text.fill("Seven visits.")
+    page.locator("h1").click()
+    text.fill("Eight visits.")
+    page.get_by_role("button", name="Save and go back to the request").click(no_wait_after=True)
+    assert len(held) == 1
+    held[0].continue_()
+    visitor.sees("is saved.")
+    page.unroute("**/sections/services")
+    assert site.rows(TEXT.format(request)) == [("Eight visits.",)]
 
     # What would name somebody is refused while it is typed; once it is right nothing is asked on leaving.
     visitor.opens(f"/death-requests/{request}/sections/services")
