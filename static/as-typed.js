@@ -78,7 +78,7 @@ if (form) {
         headers: { Accept: 'application/json' },
         redirect: 'manual',
         keepalive: sent.length < 20000,
-        signal: AbortSignal.timeout(PATIENCE)
+        signal: AbortSignal.timeout?.(PATIENCE)
       })
       isAgain = await hear(answer, sent)
     } catch {

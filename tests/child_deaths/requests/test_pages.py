@@ -44,6 +44,9 @@ def test_from_the_mail_to_the_case(asked: Asked, visit: Visit) -> None:
     world = asked.world
     contact, here = visit(world.death_contact), f"/death-requests/{asked.row.id}"
     assert contact.get("/").leads_to == "/death-requests"
+    told = "the requests about a child’s death that your agency is to answer"
+    assert told in contact.get("/account/calendar").text
+    assert told not in visit(world.police_lead).get("/account/calendar").text
     assert here in contact.get("/death-requests").links()
     page = contact.get(here)
     for shown in ("11/001", "1 month", "Male", "3 November 2011", "cdop-coordinator@board.example"):
