@@ -154,10 +154,15 @@ def _register_searching() -> None:
 
 
 def _register_files() -> None:
+    from kscb_actions.assurance.erasable import ErasedElsewhere, erase_files_of
     from kscb_actions.assurance.queries import keep_files_of
+    from kscb_actions.child_deaths.requests.erasing import FILE_ERASED
+    from kscb_actions.child_deaths.requests.erasing_letters import tell_of_same_content
+    from kscb_actions.child_deaths.requests.models import ReturnFile
     from kscb_actions.child_deaths.requests.queries import stored_names
 
     keep_files_of("child_deaths", stored_names)
+    erase_files_of("child_deaths", ErasedElsewhere(ReturnFile, FILE_ERASED, tell_of_same_content))
 
 
 def _register_reminders() -> None:

@@ -35,7 +35,13 @@ from kscb_actions.child_deaths.judging.models import Categorisation, Factor, Pan
 from kscb_actions.child_deaths.learning.models import Lesson, Referral, ReferralAnswer
 from kscb_actions.child_deaths.meetings.models import Attendance, Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.particulars.models import Particulars
-from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
+from kscb_actions.child_deaths.requests.models import (
+    ReturnErasure,
+    ReturnFile,
+    ReturnPart,
+    ReturnVerdict,
+    SentReturn,
+)
 from kscb_actions.child_deaths.returns.models import AgencyReturn, ReturnChase
 from kscb_actions.child_deaths.telling.models import PanelChase, PanelTold
 from kscb_actions.figures.annual.models import (
@@ -222,6 +228,7 @@ ALL = (
     ReturnFile,
     SentReturn,
     ReturnVerdict,
+    ReturnErasure,
     PanelMeeting,
     PanelSeat,
     PanelCase,

@@ -31,22 +31,27 @@ def instant_uk(instant: datetime | None, missing: str = "never") -> str:
     """
     if instant is None:
         return missing
-    local = (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(LONDON)
-    return f"{date_uk(local.date())} at {_time_uk(local)}"
+    return f"{date_uk(_local(instant).date())} at {time_uk(instant)}"
 
 
 def told_uk(instant: datetime, is_day: object = False) -> str:
     """Return an instant as `instant_uk` has it; `is_day`: it stands for a day of which no hour is known."""
     if not is_day:
         return instant_uk(instant)
-    return date_uk((instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(LONDON).date())
+    return date_uk(_local(instant).date())
 
 
-def _time_uk(local: datetime) -> str:
+def time_uk(instant: datetime) -> str:
+    """Return the time of day of an instant in Europe/London words: `9:05am`, as `instant_uk` has it."""
+    local = _local(instant)
     if local.minute == 0 and local.hour in (0, 12):
         return "midday" if local.hour else "midnight"
     minutes = f":{local:%M}" if local.minute else ""
     return f"{local.hour % 12 or 12}{minutes}{'pm' if local.hour >= 12 else 'am'}"
+
+
+def _local(instant: datetime) -> datetime:
+    return (instant if instant.tzinfo else instant.replace(tzinfo=UTC)).astimezone(LONDON)
 
 
 def plural(count: int, one: str, many: str | None = None) -> str:

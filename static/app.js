@@ -8,7 +8,7 @@ const forms = document.querySelectorAll('form[method="post"]:not(:has([type="pas
 let unsaved = forms.length > 0 && document.querySelector('.govuk-error-summary') !== null
 for (const form of forms) {
   form.addEventListener('input', () => { unsaved = true })
-  form.addEventListener('submit', () => { unsaved = false })
+  for (const done of ['submit', 'saved']) form.addEventListener(done, () => { unsaved = false })
 }
 window.addEventListener('beforeunload', event => { if (unsaved) event.preventDefault() })
 

@@ -101,6 +101,7 @@ class Permission(StrEnum):
     KEEP_PANELS = "keep panel meetings and record their decisions"
     PROPOSE = "propose what a panel should decide"
     ANSWER_RETURN = "answer a request about a child’s death"
+    ERASE_ANSWER_FILE = "have a wrong file of an answer about a death erased"
     DRAFT_CASE = "draft what a panel decides, or comment on a draft"
     DECIDE_CASE = "record what a panel decided"
     AGREE_TO_ROLE = "agree to a role that opens child deaths"
@@ -230,6 +231,7 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
             P.DRAFT_CASE,
             P.DECIDE_CASE,
             P.AGREE_TO_ROLE,
+            P.ERASE_ANSWER_FILE,
             P.READ_REFERRAL,
             P.READ_FIGURES,
             P.ISSUE_FIGURES,
@@ -242,7 +244,8 @@ GRANTS: dict[Role, dict[Permission, Reach]] = {
     Role.CDOP_CHAIR: dict.fromkeys((P.READ_FIGURES, P.AGREE_FIGURES, P.READ_PUBLISHED), Reach.ALL)
     | {P.DECIDE_CASE: Reach.OWN_PANELS},
     # Sees what its agency is asked, and nothing else of a case.
-    Role.DEATH_CONTACT: {P.ANSWER_RETURN: Reach.OWN_AGENCY, P.READ_PUBLISHED: Reach.ALL},
+    Role.DEATH_CONTACT: dict.fromkeys((P.ANSWER_RETURN, P.ERASE_ANSWER_FILE), Reach.OWN_AGENCY)
+    | {P.READ_PUBLISHED: Reach.ALL},
     Role.READER: dict.fromkeys(
         (
             P.READ_REVIEW,
@@ -333,6 +336,8 @@ OPENS_DEATHS = frozenset(
 )
 # In one of these roles a person asks for a file to be erased; another, in another of them, agrees.
 ERASING = frozenset(role for role, granted in GRANTS.items() if P.ERASE_FILE in granted)
+# The same of a file that went with an agency's answer about a death.
+ERASING_ANSWERS = frozenset(role for role, granted in GRANTS.items() if P.ERASE_ANSWER_FILE in granted)
 # What a joint owner does as the agency that leads does. All else its lead alone does for the owners.
 SHARED = frozenset({P.READ_REVIEW, P.READ_ACTION, P.READ_EVIDENCE, P.CONTRIBUTE, P.ERASE_FILE})
 # What is done in the child-death rooms, by whatever role.
@@ -343,6 +348,7 @@ IN_CHILD_DEATHS = frozenset(
         P.KEEP_PANELS,
         P.PROPOSE,
         P.ANSWER_RETURN,
+        P.ERASE_ANSWER_FILE,
         P.DRAFT_CASE,
         P.DECIDE_CASE,
         P.AGREE_TO_ROLE,

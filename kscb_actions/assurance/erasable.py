@@ -1,6 +1,14 @@
-"""What two people can have erased: a file of the evidence, and one that a review keeps. Who, and where."""
+"""What two people can have erased: a file of the evidence, and one that a review keeps. Who, and where.
+
+Rooms above that keep files say with `erase_files_of` that theirs can be erased too.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass
+from typing import Any
 
 from kscb_actions.access.policy import Owners, Permission, Refused, Viewer, may
+from kscb_actions.audit.service import Change
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.papers.models import ReviewPaper
@@ -13,6 +21,38 @@ from .models import EvidenceFile
 Erasable = EvidenceFile | ReviewPaper
 # The event of each kind by which a file was erased.
 ERASED = {EvidenceFile: "evidence.file-erased", ReviewPaper: "review.paper-erased"}
+
+
+@dataclass(frozen=True)
+class ErasedElsewhere:
+    """Files of a room above that can be erased.
+
+    kind   their table
+    event  by which one was erased
+    tell   tells, of SHA-256s, those who can erase there what is still kept of such content
+    """
+
+    kind: Any
+    event: str
+    tell: Callable[[Change, Collection[str], str], None]
+
+
+_elsewhere: dict[str, ErasedElsewhere] = {}
+
+
+def erase_files_of(room: str, files: ErasedElsewhere) -> None:
+    """Let the files of a room above be erased as well; in place of what it said before."""
+    _elsewhere[room] = files
+
+
+def erased_elsewhere() -> list[ErasedElsewhere]:
+    """Return what rooms above have said of their files."""
+    return list(_elsewhere.values())
+
+
+def erased_kinds() -> Mapping[Any, str]:
+    """Return {table of files that can be erased: the event by which one was}, of all rooms."""
+    return ERASED | {each.kind: each.event for each in _elsewhere.values()}
 
 
 def named(file: Erasable) -> str:

@@ -1,6 +1,6 @@
 """The letters about erasing: each carries a reference and a link, and never what the file is called."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 
 from kscb_actions.audit.service import Change
 from kscb_actions.mail.rules import About
@@ -13,6 +13,7 @@ from .erasable import (
     action_of,
     active_people,
     added_by,
+    erased_elsewhere,
     may_erase,
     may_open,
     named,
@@ -70,9 +71,13 @@ def _words(tx: Change, erasure: Erasure, can_agree: bool, link: str) -> tuple[st
     return f"A file waits to be erased: {told['of']}", ASKED.format(turn=turn, **told)
 
 
-def tell_of_same_content(tx: Change, erased: Iterable[Erasable], base_url: str) -> None:
-    """Queue word to those who can erase what is still kept elsewhere of the content of erased files."""
-    hashes = [file.sha256 for file in erased]
+def tell_of_same_content(tx: Change, hashes: Collection[str], base_url: str) -> None:
+    """Queue word to those who can erase what is still kept elsewhere of the content of erased files.
+
+    hashes  SHA-256 of each
+    """
+    for each in erased_elsewhere():
+        each.tell(tx, hashes, base_url)
     for kind in ERASED:
         kept = kind.select().where(kind.sha256.in_(hashes), kind.erased_at.is_null())
         for file in kept.order_by(kind.id):

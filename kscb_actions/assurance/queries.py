@@ -15,13 +15,14 @@ from kscb_actions.actions.narrowing import as_sql, stays_out, visible_action
 from kscb_actions.actions.owners.queries import owners_of
 from kscb_actions.actions.turn import WAITS_FOR
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.database import Model
 from kscb_actions.people.models import Agency, User
 from kscb_actions.people.succession import own_body
 from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import NamedPerson, Review
 from kscb_actions.reviews.papers.models import ReviewPaper
 
-from .erasable import ERASED, Erasable, may_erase
+from .erasable import Erasable, erased_kinds, may_erase
 from .models import (
     AssuranceDecision,
     CheckQuestion,
@@ -424,11 +425,11 @@ def _waiting_erasures(viewer: Viewer) -> Any:
     )
 
 
-def backups_holding(file: Erasable) -> list[Backup]:
+def backups_holding(file: Model) -> list[Backup]:
     """Return the backups of which the trail tells that were made while the file was kept, oldest first."""
     about = _events_of(file)
     kept = AuditEvent.select(peewee.fn.MIN(AuditEvent.id)).where(about).scalar() or 0
-    erased = AuditEvent.get_or_none(about, AuditEvent.event == ERASED[type(file)])
+    erased = AuditEvent.get_or_none(about, AuditEvent.event == erased_kinds()[type(file)])
     found = []
     for event in AuditEvent.select().where(AuditEvent.event == "backup.made").order_by(AuditEvent.id):
         told = json.loads(event.detail)
@@ -438,7 +439,7 @@ def backups_holding(file: Erasable) -> list[Backup]:
     return found
 
 
-def is_name_in_trail(file: Erasable) -> bool:
+def is_name_in_trail(file: Model) -> bool:
     """Return whether the trail holds the name of a file, as it did for those attached to earlier versions."""
     events = AuditEvent.select().where(_events_of(file), AuditEvent.state.contains('"shown_name"'))
     return bool(events.exists())
@@ -450,5 +451,5 @@ def was_opened(viewer: Viewer, file: EvidenceFile, since: datetime) -> bool:
     return bool(AuditEvent.select().where(_events_of(file), own, AuditEvent.at >= since).exists())
 
 
-def _events_of(file: Erasable) -> Any:
+def _events_of(file: Model) -> Any:
     return (AuditEvent.kind == file._meta.table_name) & (AuditEvent.object_id == file.id)

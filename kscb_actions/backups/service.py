@@ -26,6 +26,7 @@ ERASED_SINCE = "0035_erasures"
 PAPERS_SINCE = "0064_plans_taken_in"
 PAPERS_ERASED_SINCE = "0117_erase_papers_of_reviews"
 ANSWERS_SINCE = "0109_agencies_answers"
+ANSWERS_ERASED_SINCE = "0126_erase_files_of_answers"
 ERASED_MEANWHILE = (
     "A file was erased while the backup was made, and would be in it still. Nothing has "
     "been written: make the backup again."
@@ -128,6 +129,8 @@ def _evidence_names() -> list[tuple[str, str]]:
         names += list(papers.tuples())
     if ANSWERS_SINCE in applied:
         files = ReturnFile.select(ReturnFile.stored_name, ReturnFile.sha256).order_by(ReturnFile.id)
+        if ANSWERS_ERASED_SINCE in applied:
+            files = files.where(ReturnFile.erased_at.is_null())
         names += list(files.tuples())
     return names
 

@@ -15,7 +15,7 @@ from kscb_actions import database, models
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.handover import unfinished
 from kscb_actions.actions.models import Action
-from kscb_actions.assurance.erasable import ERASED
+from kscb_actions.assurance.erasable import erased_kinds
 from kscb_actions.assurance.leftovers import is_other_folder, last_sweep
 from kscb_actions.assurance.models import EvidenceFile
 from kscb_actions.assurance.queries import kept_names
@@ -206,7 +206,7 @@ def _counted(events: Iterator[Any], progress: Progress) -> Iterator[Any]:
 def _evidence(store: EvidenceStore, progress: Progress) -> Iterator[str]:
     for kind, called in KEPT_FILES.items():
         # Of these kinds files can be erased.
-        erasing = [kind.erased_at] if kind in ERASED else []
+        erasing = [kind.erased_at] if kind in erased_kinds() else []
         columns = (kind.id, kind.stored_name, kind.sha256, *erasing)
         for row_id, stored_name, sha256, *erased in list(kind.select(*columns).tuples()):
             told = f"{called.format(row_id)} ({stored_name})"
@@ -256,7 +256,7 @@ def _leftovers(store: EvidenceStore) -> Iterator[str]:
     named = kept_names()
     strays = store.differences(named)
     then = NOT_SWEPT if is_other_folder(strays, len(named)) else SWEPT
-    rows = (*EvidenceFile.select(EvidenceFile.stored_name), *ReviewPaper.select(ReviewPaper.stored_name))
+    rows = [row for kind in erased_kinds() for row in kind.select(kind.stored_name)]
     erased = {each.stored_name for each in rows} - set(named)
     for name in (*(name for name in strays.unnamed if name not in erased), *strays.unfinished):
         yield f"No row names the evidence file {name}: an upload that goes on now or was cut off; {then}."

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, abort, current_app, flash, g, redirect, render_template, request, url_for
 
 from kscb_actions import clock
-from kscb_actions.access.policy import without_child_deaths
+from kscb_actions.access.policy import Permission, Reach, reach, without_child_deaths
 from kscb_actions.calendar_feeds.ics import calendar_text
 from kscb_actions.calendar_feeds.providers import entries_of
 from kscb_actions.calendar_feeds.queries import own_feed, person_of_feed
@@ -32,7 +32,11 @@ def own() -> Any:
         address = f"{_base_url()}{url_for('calendar.feed', token=token).removeprefix(request.script_root)}"
         leads_to(url_for("calendar.own"))
     return render_template(
-        "people/calendar.html", feed=own_feed(viewer()), address=address, form=FeedForm(formdata=None)
+        "people/calendar.html",
+        feed=own_feed(viewer()),
+        address=address,
+        form=FeedForm(formdata=None),
+        answers_requests=reach(viewer(), Permission.ANSWER_RETURN) is not Reach.NONE,
     )
 
 

@@ -260,6 +260,7 @@ ALLOWED = {
     "death_requests.show": CDOP | CONTACT,
     **dict.fromkeys(("death_requests.index", "death_requests.part", "death_requests.files"), CONTACT),
     **dict.fromkeys(("death_requests.file", "death_requests.take_off", "death_requests.send"), CONTACT),
+    **dict.fromkeys(("death_requests.erase", "death_requests.erasure"), COORDINATOR | CONTACT),
     "deaths.districts": COORDINATOR,
     "deaths.rename_district": COORDINATOR,
     "panels.show": CDOP,

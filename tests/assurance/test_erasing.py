@@ -361,7 +361,7 @@ def test_a_crash_before_the_bytes_are_gone_is_named_and_finished(
 
     erasure = asked(world, wrong)
     with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
-        patch.setattr(erasing, "_remove", killed)
+        patch.setattr(erasing, "is_removed", killed)
         agreed(world, erasure)
     assert EvidenceFile.get_by_id(wrong.id).erased_at and world.store.holds(wrong.stored_name)
     done = run_check(app)

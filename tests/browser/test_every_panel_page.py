@@ -108,8 +108,8 @@ def addresses(site: Site) -> dict[str, list[str]]:
     keeps += [f"/deaths/{sent[0]}/returns/{sent[1]}/judge", f"/deaths/{filed[0]}/returns/{filed[1]}"]
     asked, attached = f"/death-requests/{returned[1]}", f"/death-requests/{filed[1]}"
     contact = ["/", asked, f"{asked}/sections/knows", f"{asked}/sections/family", f"{asked}/files"]
-    contact += [f"{asked}/send"]
-    carrier = [attached, f"{attached}/files/{filed[2]}/take-off"]
+    contact += [f"{asked}/send", "/new", "/published"]
+    carrier = [attached, f"{attached}/files/{filed[2]}/take-off", f"{attached}/files/{filed[2]}/erase"]
     member = [f"/panels/{coming}/cases/{listed}/propose"]
     keeps += [f"/panels/{coming}/{page}" for page in ("drafters", "papers-ready")]
     keeps += [f"/panels/{coming}/cases/{listed}/draft"]

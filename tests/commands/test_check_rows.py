@@ -25,6 +25,7 @@ from kscb_actions.chasing.news.service import choose_pace
 from kscb_actions.chasing.providers import registered, run_of
 from kscb_actions.chasing.service import chase, chase_together
 from kscb_actions.child_deaths.learning.lessons import recommend
+from kscb_actions.child_deaths.requests.erasing import ask_to_erase as ask_to_erase_answers_file
 from kscb_actions.child_deaths.telling.provider import DUE_MEETINGS
 from kscb_actions.commands import check_rows
 from kscb_actions.commands.check_rows import changed_rows
@@ -97,6 +98,7 @@ def tell_a_story(world: World) -> None:
         "A name.",
         "",
     )
+    ask_to_erase_answers_file(world.cdop_coordinator.viewer, models.ReturnFile.get(), "A name.", "")
     choose_pace(world.police_lead.viewer, "weekly")
     soon = TODAY + timedelta(days=3)
     raise_challenge(world.manager.viewer, Subject(world.police), "lead", "Why?", soon, "")

@@ -63,6 +63,8 @@ ONLY_CHANGE = {
     "death_requests.show",
     # Nobody has asked to erase the paper.
     "assurance.paper_erasure",
+    # Nor a file of an answer.
+    "death_requests.erasure",
     "absences.cancel",
     "absences.end",
     "calendar.end",

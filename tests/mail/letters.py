@@ -35,6 +35,9 @@ from kscb_actions.child_deaths.meetings.service import (
     say_papers_are_ready,
     unseat_member,
 )
+from kscb_actions.child_deaths.requests.erasing import ask_to_erase as ask_to_erase_file
+from kscb_actions.child_deaths.requests.erasing import decide_erasure as decide_file
+from kscb_actions.child_deaths.requests.erasing import take_erasure_back as take_file_back
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import save_part
 from kscb_actions.child_deaths.returns.models import AgencyReturn
@@ -164,6 +167,25 @@ def a_request_about_a_death(world: World) -> None:
     asked.judged("accepted")
     asked.more(1)
     take_back_return(asked.keeper, AgencyReturn.get_by_id(asked.row.id + 1), "Another child.", URL)
+
+
+def a_file_of_an_answer_to_erase(world: World) -> None:
+    """Ask, take it back, ask again as the co-ordinator and agree; the same file went with another answer."""
+    asked = Asked(world)
+    other = Asked(
+        world,
+        asked.death,
+        world.health,
+        world.person("health-contact", Role.DEATH_CONTACT, agency=world.health),
+    )
+    for each in (other, asked):
+        file = each.attached("Baby Jones.pdf")
+        each.sent()
+    take_file_back(asked.contact, ask_to_erase_file(asked.contact, file, "Another child.", URL), URL)
+    refused = ask_to_erase_file(asked.contact, file, "Another child.", URL)
+    decide_file(asked.keeper, world.store, refused, False, "It is this child’s.", URL)
+    agreed = ask_to_erase_file(asked.keeper, file, "Another child.", URL)
+    decide_file(asked.contact, world.store, agreed, True, "", URL)
 
 
 def reminders_of_requests_about_deaths(world: World) -> None:
@@ -363,7 +385,7 @@ def a_role_to_agree_to(world: World) -> None:
 KINDS: tuple[Callable[[World], None], ...] = (
     *(reminders_of_a_lead, reminders_of_the_board, reminders_that_nobody_else_can_be_sent),
     *(reminders_with_copies_and_words, reminders_of_challenges_and_answers, reminders_of_returns),
-    *(reminders_of_requests_about_deaths, a_request_about_a_death),
+    *(reminders_of_requests_about_deaths, a_request_about_a_death, a_file_of_an_answer_to_erase),
     *(reminders_of_statutory_dates, reminders_of_referred_cases, reminders_of_tasks),
     reminders_of_difference_made,
     *(reminders_for_a_panel, a_panels_decision),

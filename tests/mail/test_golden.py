@@ -39,7 +39,7 @@ WRITERS = {
             "weeks_and_a_month",
         ),
     },
-    "child_deaths/returns/letters.py": {"a_request_about_a_death"},
+    "child_deaths/returns/letters.py": {"a_request_about_a_death", "a_file_of_an_answer_to_erase"},
     "mail/letters.py": {"passwords", "a_role_to_agree_to"},
     "reviews/answers/service.py": {"asked_for_answers"},
     "reviews/naming.py": {"named_on_a_restricted_review"},

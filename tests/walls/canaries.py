@@ -65,6 +65,7 @@ CODES = {
     "agency_return": {"knows_child": "yes", "step": "sent"},
     "return_part": {"section": "child", "choice": ""},
     "return_verdict": {"outcome": "accepted"},
+    "return_erasure": {"outcome": "", "asked_as": "cdop_coordinator"},
     "panel_meeting": {"way": "blind"},
     "panel_told": {"way": "blind", "cases": "1", "decided": "1:1"},
     "draft": {"categories": "3;8", "status": "identified"},
@@ -193,7 +194,7 @@ class Planter:
         if isinstance(each, peewee.BooleanField):
             return each.name != "is_modifiable"
         if isinstance(each, InstantField):
-            return None if each.name in ("closed_at", "lifted_at", "left_out_at") else INSTANT
+            return None if each.name in ("closed_at", "lifted_at", "left_out_at", "erased_at") else INSTANT
         if isinstance(each, peewee.DateField):
             if each.name == "taken_back_on":
                 return None

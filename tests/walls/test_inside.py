@@ -94,6 +94,7 @@ def of_case(planted: Planted) -> set[str]:
         "return_file",
         "sent_return",
         "return_verdict",
+        "return_erasure",
         "categorisation",
         "draft",
         "draft_comment",
@@ -171,6 +172,8 @@ OF_A_REQUEST = {
     "return_file.shown_name",
     "sent_return.answers",
     "return_verdict.reason",
+    "return_erasure.reason",
+    "return_erasure.decision_reason",
 }
 
 

@@ -17,7 +17,8 @@ from kscb_actions.child_deaths.learning.models import Lesson, Referral, Referral
 from kscb_actions.child_deaths.learning.referrals import needs_referral, referrals_of
 from kscb_actions.child_deaths.meetings.models import Interest, PanelCase, PanelMeeting, PanelSeat
 from kscb_actions.child_deaths.particulars.models import Particulars
-from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnVerdict, SentReturn
+from kscb_actions.child_deaths.requests.erasable import erasures_of
+from kscb_actions.child_deaths.requests.models import ReturnErasure, ReturnFile, ReturnVerdict, SentReturn
 from kscb_actions.child_deaths.requests.queries import answered_here
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import list_returns
@@ -68,6 +69,7 @@ class WholeCase:
 
     cases           the case on each panel whose meeting the reader may see, newest first
     sent            ids of the returns whose answers were sent here, as far as the reader may read them
+    erasures        files of answers that wait to be erased, and those that were; none but for who keeps cases
     own             ids of the meetings at which the reader has a seat
     asks_referral   must somebody record whether it is referred?
     """
@@ -75,6 +77,7 @@ class WholeCase:
     facts: list[tuple[str, str]]
     returns: list[AgencyReturn]
     sent: frozenset[int]
+    erasures: list[ReturnErasure]
     cases: list[PanelCase]
     own: frozenset[int]
     decisions: list[Decided]
@@ -97,6 +100,7 @@ def whole_case(viewer: Viewer, death: ChildDeath, today: date) -> WholeCase:
         facts=facts_of_case(death, districts),
         returns=returns,
         sent=answered_here(viewer, returns),
+        erasures=erasures_of(returns) if keeps else [],
         cases=_panels_of(viewer, death),
         own=_seats_of(viewer),
         decisions=list_decisions(viewer, death),
@@ -159,8 +163,10 @@ def _about(death: ChildDeath) -> Any:
     verdicts = ReturnVerdict.select(ReturnVerdict.id).where(ReturnVerdict.sending.in_(sent))
     files = ReturnFile.select(ReturnFile.id).where(ReturnFile.agency_return.in_(asked))
     of_answers = _of(SentReturn, sent) | _of(ReturnVerdict, verdicts)
-    opened = _of(ReturnFile, files) & (AuditEvent.event == "return.file-opened")
-    return condition | _of(ReferralAnswer, answers) | of_removable | of_answers | opened
+    asked_to_erase = ReturnErasure.select(ReturnErasure.id).where(ReturnErasure.file.in_(files))
+    of_files = _of(ReturnFile, files) & AuditEvent.event.in_(("return.file-opened", "return.file-erased"))
+    of_files = of_files | _of(ReturnErasure, asked_to_erase)
+    return condition | _of(ReferralAnswer, answers) | of_removable | of_answers | of_files
 
 
 def _of(table: type[Model], own: Any) -> Any:

@@ -8,8 +8,7 @@ from kscb_actions.people.models import Agency, User
 
 from .models import Attendance, PanelMeeting
 from .queries import seated
-
-NO_POST = "Panel member"
+from .rules import next_post
 
 
 @dataclass(frozen=True)
@@ -39,7 +38,7 @@ def proposed_presences(meeting: PanelMeeting) -> list[ProposedPresence]:
             left[user.agency_id] -= 1
             continue
         posts = [post for post in before[user.agency_id] if post not in here[user.agency_id]]
-        post = posts[0] if posts else NO_POST
+        post = posts[0] if posts else next_post(here[user.agency_id])
         here[user.agency_id].append(post)
         found.append(ProposedPresence(user, agencies[user.agency_id], post))
     return sorted(found, key=lambda each: (each.agency.name, each.user.name, each.user.id))

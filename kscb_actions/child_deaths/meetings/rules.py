@@ -1,12 +1,21 @@
 """What must be true of a meeting, its people and cases, of interests and referrals. Plain values only."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
+from itertools import chain, count
 
 from kscb_actions.child_deaths.identity import problems_with_reason, why_not_text
 from kscb_actions.terms import say, say_later
 
 LONGEST_POST = 120
+NO_POST = "Panel member"
+# A decision says who was there by agency and post, so that two of one post have to be told apart.
+RECORDED_IN_POST = (
+    "“{post}” of {agency} is recorded already. If a second person of that post was there, say so in the "
+    "post, like “{post} (2)”."
+)
+TWO_IN_POST = "Two people of {agency} have this post here. Tell them apart, like “{post} (2)”."
 
 
 class Way(StrEnum):
@@ -133,6 +142,12 @@ def why_papers_are_not_ready(cases: int, held_on: date, today: date) -> str | No
     if held_on < today:
         return "The meeting is over."
     return None if cases else "No case is on the agenda, so there are no papers yet."
+
+
+def next_post(taken: Collection[str]) -> str:
+    """Return a post for one more person of an agency whose own nobody has said: none that is taken."""
+    numbered = (f"{NO_POST} ({number})" for number in count(2))
+    return next(post for post in chain([NO_POST], numbered) if post not in taken)
 
 
 def problems_with_attendance(post: str, is_agency_known: bool, held_on: date, today: date) -> dict[str, str]:

@@ -199,13 +199,13 @@ def record_presences(
     today, problems = clock.today(), {} if there else {"": NOBODY}
     with change(viewer) as tx:
         rows = Attendance.select(Attendance.agency, Attendance.post).where(Attendance.meeting == meeting)
-        seen = set(rows.tuples())
+        seen = {key: rules.RECORDED_IN_POST for key in rows.tuples()}
         for place, (agency, post) in enumerate(there):
             wrong = rules.problems_with_attendance(post, agency is not None, meeting.held_on, today)
             key = (agency.id if agency else None, post)
-            if not wrong and key in seen:
-                wrong = {"post": "This is recorded already."}
-            seen.add(key)
+            if agency is not None and not wrong and key in seen:
+                wrong = {"post": seen[key].format(agency=agency.name, post=post)}
+            seen.setdefault(key, rules.TWO_IN_POST)
             problems |= {f"{name}-{place}": why for name, why in wrong.items()}
         if problems:
             raise InvalidInput(problems)

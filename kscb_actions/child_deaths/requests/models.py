@@ -5,9 +5,12 @@ from typing import ClassVar
 
 import peewee
 
+from kscb_actions.access.policy import ERASING_ANSWERS, Role
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
+
+from .rules import Answer
 
 
 class ReturnPart(Versioned):
@@ -27,6 +30,11 @@ class ReturnPart(Versioned):
     choice = peewee.CharField(max_length=20, default="")
     text = peewee.TextField(default="")
 
+    @property
+    def answer(self) -> Answer:
+        """Return what stands in the section."""
+        return Answer(self.text, self.choice)
+
     class Meta:
         indexes = ((("agency_return", "section"), True),)
 
@@ -35,6 +43,7 @@ class ReturnFile(Versioned):
     """Store a file that an agency attached, as it was received. The bytes lie in the store.
 
     left_out_at  since when it goes with no further answer; it stays with those that were sent with it
+    erased_at    since when bytes, name and type are gone; `name_length`: how many characters the name had
     """
 
     event_room = "child_deaths"
@@ -52,6 +61,20 @@ class ReturnFile(Versioned):
     kept_by = peewee.ForeignKeyField(User, on_delete="RESTRICT")
     kept_at = InstantField()
     left_out_at = InstantField(null=True)
+    erased_at = InstantField(null=True)
+    name_length = peewee.IntegerField(null=True)
+
+    @property
+    def called(self) -> str:
+        """Return the name to show, or words for a name that was erased."""
+        return (
+            f"Erased file (its name had {self.name_length} characters)" if self.erased_at else self.shown_name
+        )
+
+    @property
+    def erasure(self) -> "ReturnErasure | None":
+        """Return what was last asked about erasing it, with who asked and decided. One query."""
+        return ReturnErasure.of_file(self)
 
     @property
     def agency_id(self) -> int:
@@ -91,3 +114,42 @@ class ReturnVerdict(Model):
 
     class Meta:
         indexes = ((("sending", "number"), True),)
+
+
+class ReturnErasure(Versioned):
+    """A file of an answer that somebody asked to erase, and what another person decided of it.
+
+    `asked_as`: the roles of who asked, joined by commas. `outcome`: empty while it waits.
+    """
+
+    event_room = "child_deaths"
+
+    file = peewee.ForeignKeyField(ReturnFile, on_delete="RESTRICT", backref="erasures")
+    reason = peewee.TextField()
+    asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
+    asked_at = InstantField()
+    asked_as = peewee.CharField(max_length=120)
+    outcome = peewee.CharField(max_length=10, default="", index=True)
+    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
+    decided_at = InstantField(null=True)
+    decision_reason = peewee.TextField(default="")
+
+    @property
+    def roles_asking(self) -> frozenset[Role]:
+        """Return the roles in which a person asked, with such as they have come to hold since."""
+        asked = frozenset(Role(role) for role in self.asked_as.split(",") if role)
+        return (asked | self.asked_by.role_set) & ERASING_ANSWERS
+
+    @classmethod
+    def of_file(cls, file: ReturnFile) -> "ReturnErasure | None":
+        """Return what was last asked about a file, with who asked and decided; None for nothing."""
+        asking, deciding = User.alias(), User.alias()
+        return (
+            cls.select(cls, asking, deciding)
+            .join(asking, on=(cls.asked_by == asking.id))
+            .switch(cls)
+            .join(deciding, peewee.JOIN.LEFT_OUTER, on=(cls.decided_by == deciding.id))
+            .where(cls.file == file)
+            .order_by(cls.id.desc())
+            .first()
+        )

@@ -1,7 +1,7 @@
 """Reading requests and answers: for the agency that is asked, and for the panel that asked."""
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -17,7 +17,7 @@ from kscb_actions.people.models import Agency, User
 from kscb_actions.wording import date_uk
 
 from .models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
-from .rules import Answer, Answers, Outcome, read_answers
+from .rules import Answers, Outcome, read_answers, write_answers
 
 
 @dataclass(frozen=True)
@@ -96,6 +96,11 @@ def parts_of(row: AgencyReturn) -> dict[str, ReturnPart]:
     return {part.section: part for part in ReturnPart.select().where(ReturnPart.agency_return == row)}
 
 
+def part_of(row: AgencyReturn, section: str) -> ReturnPart | None:
+    """Return what was last saved of one section; None where nothing was."""
+    return ReturnPart.get_or_none(ReturnPart.agency_return == row, ReturnPart.section == section)
+
+
 def files_of(row: AgencyReturn) -> list[ReturnFile]:
     """Return the files that go with the agency's next answer, oldest first, with who attached each."""
     return list(_files().where(ReturnFile.agency_return == row, ReturnFile.left_out_at.is_null()))
@@ -103,8 +108,20 @@ def files_of(row: AgencyReturn) -> list[ReturnFile]:
 
 def answers_of(row: AgencyReturn) -> Answers:
     """Return what the agency would send now."""
-    parts = {code: Answer(part.text, part.choice) for code, part in parts_of(row).items()}
+    parts = {code: part.answer for code, part in parts_of(row).items()}
     return Answers(parts, tuple(file.id for file in files_of(row)))
+
+
+def is_changed_since(answers: Answers, sendings: Sequence[Sent]) -> bool:
+    """Return whether what would be sent now is not what was sent last; no where nothing was sent yet.
+
+    That a file was erased since is no change of the agency's.
+    """
+    if not sendings:
+        return False
+    last = sendings[0]
+    left = tuple(file.id for file in last.files if file.erased_at is None)
+    return write_answers(answers) != write_answers(replace(last.answers, files=left))
 
 
 def sendings_of(row: AgencyReturn) -> list[Sent]:
@@ -171,8 +188,9 @@ def answered_here(viewer: Viewer, returns: Collection[AgencyReturn]) -> frozense
 
 
 def stored_names() -> list[str]:
-    """Return the names under which the store has to hold the files of answers."""
-    return [name for (name,) in ReturnFile.select(ReturnFile.stored_name).tuples()]
+    """Return the names under which the store has to hold the files of answers: those not erased."""
+    kept = ReturnFile.select(ReturnFile.stored_name).where(ReturnFile.erased_at.is_null())
+    return [name for (name,) in kept.tuples()]
 
 
 def _sent(row: SentReturn, verdict: ReturnVerdict | None, files: Iterable[ReturnFile]) -> Sent:

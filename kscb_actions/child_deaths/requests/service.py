@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from io import BufferedReader
-from typing import BinaryIO
+from typing import BinaryIO, cast
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Permission, Refused, Viewer, require
@@ -16,8 +16,18 @@ from kscb_actions.files.store import EvidenceStore, StoredFile, receive_all
 from kscb_actions.text import InvalidInput, clean_text
 
 from . import rules
+from .erasable import was_sent
 from .models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
-from .queries import answers_of, files_of, get_request, get_sent_file, is_own, sendings_of
+from .queries import (
+    answers_of,
+    files_of,
+    get_request,
+    get_sent_file,
+    is_changed_since,
+    is_own,
+    part_of,
+    sendings_of,
+)
 from .rules import BY_CODE, KNOWS, Answer, Outcome, write_answers
 
 # A co-ordinator looks at an answer within a week.
@@ -34,27 +44,32 @@ class FileDamaged(Exception):
     """The bytes of a file are not those that were received, or are gone."""
 
 
-def save_part(viewer: Viewer, row: AgencyReturn, section: str, answer: Answer, expected: int) -> ReturnPart:
+def save_part(
+    viewer: Viewer, row: AgencyReturn, section: str, answer: Answer, expected: int
+) -> ReturnPart | None:
     """Save one section of the form as it was typed; half of it can be saved.
 
+    What is kept already is saved and recorded no second time, whichever version was seen: nothing is lost.
+
     expected  the version that was seen; 0 where nothing was saved yet
-    Raise InvalidInput, Refused, StaleEdit.
+    Return what is kept now; None while nothing was ever said there. Raise InvalidInput, Refused, StaleEdit.
     """
     if section not in BY_CODE:
         raise InvalidInput({"text": rules.NO_SECTION})
     answer = Answer(clean_text(answer.text), answer.choice)
     if problems := rules.problems_with_part(BY_CODE[section], answer):
         raise InvalidInput(problems)
-    with change(viewer) as tx:
-        _standing(viewer, row)
-        kept = ReturnPart.get_or_none(ReturnPart.agency_return == row, ReturnPart.section == section)
-        if kept is None:
-            kept = ReturnPart(agency_return=row, section=section, choice=answer.choice, text=answer.text)
-            return tx.add(kept, "return.part-saved")
-        if kept.version != expected:
-            raise StaleEdit(kept)
-        kept.choice, kept.text = answer.choice, answer.text
-        return tx.update(kept, "return.part-saved", expected)
+    _standing(viewer, row)
+    kept = part_of(row, section)
+    if (kept.answer if kept else Answer()) == answer:
+        return kept
+    try:
+        return _keep_part(viewer, row, section, answer, expected)
+    except StaleEdit as stale:
+        # Sent twice at once, by the page itself and by its button: the first has saved it.
+        if stale.current.answer != answer:
+            raise
+        return cast(ReturnPart, stale.current)
 
 
 def attach_files(
@@ -87,17 +102,17 @@ def remove_file(viewer: Viewer, file: ReturnFile, store: EvidenceStore) -> None:
     Raise Refused.
     """
     with change(viewer) as tx:
-        row = _standing(viewer, file.agency_return)
+        _standing(viewer, file.agency_return)
         now = ReturnFile.get_or_none(ReturnFile.id == file.id)
         if now is None or now.left_out_at is not None:
             raise Refused("This file has been taken off already.")
-        was_sent = any(now.id in each.answers.files for each in sendings_of(row))
-        if was_sent:
+        is_sent = was_sent(now)
+        if is_sent:
             now.left_out_at = clock.now()
             tx.update(now, "return.file-left-out")
         else:
             tx.remove(now, "return.file-removed")
-    if not was_sent:
+    if not is_sent:
         try:
             store.erase(now.stored_name)
         except OSError:
@@ -114,13 +129,13 @@ def send_answer(viewer: Viewer, row: AgencyReturn, base_url: str) -> SentReturn:
         answers = answers_of(now)
         if missing := rules.missing_in(answers):
             raise InvalidInput(missing)
-        before, whole = sendings_of(now), write_answers(answers)
-        if before and before[0].row.answers == whole:
+        before = sendings_of(now)
+        if before and not is_changed_since(answers, before):
             raise Refused(rules.UNCHANGED)
         sending = SentReturn(
             agency_return=now,
             number=len(before) + 1,
-            answers=whole,
+            answers=write_answers(answers),
             sent_by=viewer.id,
             sent_at=clock.now(),
         )
@@ -204,6 +219,19 @@ def _put_on_case(tx: Change, row: AgencyReturn, sending: SentReturn, base_url: s
     row.knows_child, row.summary = answers.of(KNOWS.code).choice, rules.in_words(answers)
     tx.update(row, event)
     tell_accepted(tx, row, base_url)
+
+
+def _keep_part(viewer: Viewer, row: AgencyReturn, section: str, answer: Answer, expected: int) -> ReturnPart:
+    with change(viewer) as tx:
+        _standing(viewer, row)
+        kept = part_of(row, section)
+        if kept is None:
+            kept = ReturnPart(agency_return=row, section=section, choice=answer.choice, text=answer.text)
+            return cast(ReturnPart, tx.add(kept, "return.part-saved"))
+        if kept.version != expected:
+            raise StaleEdit(kept)
+        kept.choice, kept.text = answer.choice, answer.text
+        return cast(ReturnPart, tx.update(kept, "return.part-saved", expected))
 
 
 def _standing(viewer: Viewer, row: AgencyReturn) -> AgencyReturn:

@@ -58,8 +58,12 @@ def tell_taken_back(tx: Change, row: AgencyReturn, base_url: str) -> None:
 
 def tell_sent(tx: Change, row: AgencyReturn, base_url: str) -> None:
     """Tell the panel's co-ordinators that an agency has answered; not those to whom the case is closed."""
-    people = [each for each in list_coordinators() if _is_open_to(row, each)]
-    _tell(tx, people, row, "an answer to look at", SENT, base_url)
+    tell(tx, coordinators_told(row), row, "an answer to look at", SENT, base_url)
+
+
+def coordinators_told(row: AgencyReturn) -> list[User]:
+    """Return the panel's co-ordinators to whom the case is open, by name."""
+    return [each for each in list_coordinators() if _is_open_to(row, each)]
 
 
 def contacts_told(row: AgencyReturn) -> list[User]:
@@ -78,10 +82,10 @@ def _is_open_to(row: AgencyReturn, person: User) -> bool:
 def _tell_contacts(
     tx: Change, row: AgencyReturn, about: str, text: str, base_url: str, due_on: date | None = None
 ) -> None:
-    _tell(tx, contacts_told(row), row, about, text, base_url, due_on)
+    tell(tx, contacts_told(row), row, about, text, base_url, due_on)
 
 
-def _tell(
+def tell(
     tx: Change,
     people: list[User],
     row: AgencyReturn,
@@ -89,12 +93,15 @@ def _tell(
     text: str,
     base_url: str,
     due_on: date | None = None,
+    path: str = "",
 ) -> None:
+    """Tell people of a request, but not who does it. `path`: of the page of the link, below the request's."""
     body = text.format(
         agency=row.agency.name,
         label=row.label,
         due_on=date_uk(due_on),
-        address=address_of(row.id, base_url),
+        address=f"{address_of(row.id, base_url)}{path}",
+        who=tx.actor.name,
     )
     for person in people:
         # Whoever did it knows.

@@ -24,6 +24,7 @@ from kscb_actions.child_deaths.meetings.queries import (
     seated,
 )
 from kscb_actions.child_deaths.meetings.rules import Way
+from kscb_actions.child_deaths.requests.erasable import list_waiting_erasures
 from kscb_actions.child_deaths.requests.queries import count_owed
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.queries import overdue_returns, sent_returns, without_contact
@@ -129,6 +130,7 @@ def panel_work() -> Any:
         proposing=proposing,
         today=today,
         requests=count_owed(viewer()),
+        erasures=list_waiting_erasures(viewer()),
         role_requests=list_role_requests(viewer()),
         role_names=ROLE_NAMES,
     )

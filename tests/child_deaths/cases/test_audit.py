@@ -10,7 +10,8 @@ from kscb_actions.child_deaths.cases.in_error import ErrorFacts, bring_back, clo
 from kscb_actions.child_deaths.cases.models import ChildDeath
 from kscb_actions.child_deaths.cases.service import edit_death, facts_of
 from kscb_actions.child_deaths.intake.service import import_cases
-from kscb_actions.child_deaths.requests.models import ReturnFile
+from kscb_actions.child_deaths.requests.erasing import ask_to_erase, decide_erasure, take_erasure_back
+from kscb_actions.child_deaths.requests.models import ReturnErasure, ReturnFile
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import (
     attach_files,
@@ -48,6 +49,9 @@ def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World
     def request() -> AgencyReturn:
         return AgencyReturn.get(AgencyReturn.agency == world.probation)
 
+    def asked_to_erase() -> ReturnErasure:
+        return ReturnErasure.get(ReturnErasure.outcome == "")
+
     def pdf() -> tuple[str, io.BytesIO]:
         return "chronology.pdf", io.BytesIO(PDF)
 
@@ -77,6 +81,10 @@ def test_every_operation_on_a_case_tells_of_exactly_what_it_changed(world: World
         "leave out": lambda: remove_file(contact, ReturnFile.get(), world.store),
         "send again": lambda: send_answer(contact, request(), URL),
         "accept": lambda: judge_answer(coordinator, request(), 2, "accepted", "", None, URL),
+        "ask to erase": lambda: ask_to_erase(contact, ReturnFile.get(), "Another child.", URL),
+        "take that back": lambda: take_erasure_back(contact, ReturnErasure.get(), URL),
+        "ask again to erase": lambda: ask_to_erase(coordinator, ReturnFile.get(), "Another child.", URL),
+        "erase": lambda: decide_erasure(contact, world.store, asked_to_erase(), True, "", URL),
         "import": lambda: import_cases(coordinator, table({"case_number": "I1", "district": "swale"}), False),
     }
     assert {name: found for name, each in operations.items() if (found := unaudited(each))} == {}

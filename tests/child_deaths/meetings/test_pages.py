@@ -374,6 +374,25 @@ def test_attendance_is_proposed_from_the_seats_and_saved_at_once(panel: Panel, k
         assert each.name not in keeper.get(f"/panels/{before.id}").text
 
 
+def test_two_people_of_one_agency_are_told_apart_by_their_posts(panel: Panel, keeper: Visitor) -> None:
+    world = panel.world
+    both = [world.person(name, Role.CDOP_MEMBER, agency=world.police) for name in ("officer", "sergeant")]
+    address = f"/panels/{panel.meeting(TODAY, members=both).id}/attendance"
+    first, second = (f"post_{each.id}" for each in both)
+    wrong = keeper.send(address, {first: "Inspector", second: "Inspector"})
+    told = "Two people of Kent Police have this post here. Tell them apart, like “Inspector (2)”."
+    assert wrong.errors == {second: told} and not Attendance.select().exists()
+    # As it is proposed it can be saved at once.
+    keeper.send(address)
+    assert [each.post for each in Attendance.select().order_by(Attendance.post)] == [
+        "Panel member",
+        "Panel member (2)",
+    ]
+    wrong = keeper.send(address, {"agency": "KPOL", "post": "Panel member"})
+    assert "“Panel member” of Kent Police is recorded already." in wrong.errors["post"]
+    assert "a second person of that post" in wrong.errors["post"]
+
+
 def test_attendance_is_recorded_by_agency_and_post(panel: Panel, keeper: Visitor) -> None:
     meeting = panel.meeting(TODAY, members=[])
     address = f"/panels/{meeting.id}/attendance"

@@ -11,6 +11,7 @@ from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import attach_files, judge_answer, save_part, send_answer
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.child_deaths.returns.service import ask_returns
+from kscb_actions.people.models import Agency, User
 
 from ...factories import PDF, TODAY, World
 from ...factories_deaths import Panel
@@ -21,14 +22,20 @@ SAID = {"knows": ("yes", "Known to probation since 2010."), "child": ("", "He wa
 
 
 class Asked:
-    """A request to the probation service, whose contact answers it."""
+    """A request to an agency, the probation service where none is named, whose contact answers it."""
 
-    def __init__(self, world: World, death: ChildDeath | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        death: ChildDeath | None = None,
+        agency: Agency | None = None,
+        contact: User | None = None,
+    ) -> None:
         self.world, self.panel = world, Panel(world)
-        self.contact = world.as_viewer(world.death_contact)
+        self.contact = world.as_viewer(contact or world.death_contact)
         self.keeper = self.panel.coordinator
         self.death = death or self.panel.death()
-        self.row = ask_returns(self.keeper, self.death, [world.probation], ASKED, DUE, URL)[0]
+        self.row = ask_returns(self.keeper, self.death, [agency or world.probation], ASKED, DUE, URL)[0]
 
     def more(self, count: int) -> None:
         """Ask the same agency about so many other deaths."""
@@ -39,7 +46,7 @@ class Asked:
         """Return the request as it is kept."""
         return AgencyReturn.get_by_id(self.row.id)
 
-    def saved(self, said: Mapping[str, tuple[str, str]] = SAID) -> list[ReturnPart]:
+    def saved(self, said: Mapping[str, tuple[str, str]] = SAID) -> list[ReturnPart | None]:
         """Return sections that the contact has saved for the first time."""
         return [
             save_part(self.contact, self.row, code, Answer(text, choice), 0)

@@ -10,13 +10,13 @@ from kscb_actions.access.policy import Refused, Role
 from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.assurance.queries import kept_names
 from kscb_actions.audit.models import AuditEvent
-from kscb_actions.audit.service import StaleEdit
+from kscb_actions.audit.service import StaleEdit, before_each_change
 from kscb_actions.child_deaths.cases.history import whole_case
 from kscb_actions.child_deaths.cases.in_error import ErrorFacts, bring_back, close_in_error
 from kscb_actions.child_deaths.cases.words import returns_in_words
 from kscb_actions.child_deaths.requests import queries
 from kscb_actions.child_deaths.requests.calendar import answers_to_give
-from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnVerdict, SentReturn
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart, ReturnVerdict, SentReturn
 from kscb_actions.child_deaths.requests.rules import Answer
 from kscb_actions.child_deaths.requests.service import (
     FileDamaged,
@@ -147,6 +147,24 @@ def test_two_tabs_lose_nothing_and_two_sections_do_not_meet(asked: Asked) -> Non
     save_part(asked.contact, asked.row, "child", Answer("Typed in another tab."), 1)
     assert queries.answers_of(asked.row).of("family").text == "Two brothers."
     assert all("brothers" not in event.state + event.changes for event in AuditEvent.select())
+
+
+@pytest.mark.parametrize("saved", [True, False])
+def test_the_page_itself_and_its_button_at_once_are_one_save(asked: Asked, saved: bool) -> None:
+    if saved:
+        asked.saved()
+    before, said = int(saved), {"choice": "", "text": "He was born early."}
+
+    def other_saves() -> None:
+        own = (ReturnPart.agency_return == asked.row) & (ReturnPart.section == "child")
+        if saved:
+            ReturnPart.update(version=2, **said).where(own).execute()
+        else:
+            ReturnPart.create(agency_return=asked.row, section="child", **said)
+
+    with before_each_change(other_saves):
+        kept = save_part(asked.contact, asked.row, "child", Answer(said["text"]), before)
+    assert kept is not None and (kept.version, kept.text) == (before + 1, said["text"])
 
 
 def test_an_agency_without_a_contact_is_not_asked_unless_by_hand(asked: Asked) -> None:

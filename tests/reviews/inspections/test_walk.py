@@ -47,7 +47,7 @@ def before(world: World) -> Review:
 @pytest.fixture
 def after(world: World, before: Review) -> Review:
     """Return the next one, with nothing in it yet."""
-    return world.review("INS-2011-01", kind="inspection", title="The second inspection")
+    return world.review("INS-2011-01", kind="inspection", title="The second inspection", pseudonym="")
 
 
 def paper(user: User, reference: str, **choice: object) -> str:
@@ -71,6 +71,8 @@ def test_an_inspection_is_recorded_and_linked_to_the_one_before(
     world: World, visit: Visit, after: Review
 ) -> None:
     manager, at, (tackled, supervised) = visit(world.manager), "/reviews/INS-2011-01", ids()
+    # It is about no one child.
+    assert "Pseudonym" not in manager.get(at).text
     page = manager.get(at)
     assert "No area for development is recorded yet." in page.text and "ecommendation" not in page.text
     judgement = str(InspectionFinding.get().id)

@@ -11,8 +11,17 @@ from kscb_actions.access.policy import Permission, Viewer
 from kscb_actions.assurance.erasing import refuse_erased
 from kscb_actions.child_deaths import terms
 from kscb_actions.child_deaths.requests import queries
-from kscb_actions.child_deaths.requests.models import ReturnFile
-from kscb_actions.child_deaths.requests.rules import BY_CODE, KNOWS, SECTIONS, Answers, Section, missing_in
+from kscb_actions.child_deaths.requests.erasable import list_waiting_erasures, was_sent
+from kscb_actions.child_deaths.requests.models import ReturnFile, ReturnPart
+from kscb_actions.child_deaths.requests.rules import (
+    BY_CODE,
+    KNOWS,
+    SECTIONS,
+    UNCHANGED,
+    Answers,
+    Section,
+    missing_in,
+)
 from kscb_actions.child_deaths.requests.service import (
     FileDamaged,
     attach_files,
@@ -32,6 +41,7 @@ from kscb_actions.web.shared.guard import Access, viewer
 
 from .. import request_pages
 from ..returns import base_url_of_board
+from .as_typed import is_as_typed, saved_as_typed
 from .forms import FilesForm, PartForm, RemoveFileForm, SendForm
 
 BOTH = ["GET", "POST"]
@@ -85,6 +95,7 @@ def index() -> Any:
         pages=pages,
         total=len(others),
         per_page=PER_PAGE,
+        erasures=list_waiting_erasures(viewer()),
         today=clock.today(),
     )
 
@@ -95,7 +106,10 @@ def show(row: AgencyReturn) -> Any:
     if not queries.is_own(viewer(), row):
         return redirect(url_for("deaths.agency_answer", death_id=row.death_id, return_id=row.id))
     if row.taken_back_on is not None:
-        return render_template("child_deaths/requests/withdrawn.html", asked=row)
+        sent = {file.id: file for each in queries.sendings_of(row) for file in each.files}
+        return render_template(
+            "child_deaths/requests/withdrawn.html", asked=row, files=[sent[key] for key in sorted(sent)]
+        )
     answers, sendings = queries.answers_of(row), queries.sendings_of(row)
     return render_template(
         "child_deaths/requests/show.html",
@@ -107,6 +121,8 @@ def show(row: AgencyReturn) -> Any:
         missing=missing_in(answers),
         files=queries.files_of(row),
         sendings=sendings,
+        is_changed=queries.is_changed_since(answers, sendings),
+        unchanged=UNCHANGED,
         keepers=list_coordinators(),
         today=clock.today(),
     )
@@ -120,10 +136,14 @@ def part(asked: AskedPart) -> Any:
     row, section = asked.row, asked.section
     if row.taken_back_on is not None and request.method == "GET":
         return redirect(url_for("death_requests.show", return_id=row.id))
-    form = PartForm(section, data=PartForm.filled(queries.parts_of(row).get(section.code)))
-    if form.carried_out(
-        lambda: save_part(viewer(), row, section.code, form.answer, form.seen_version), PartForm.filled
-    ):
+    form = PartForm(section, data=PartForm.filled(queries.part_of(row, section.code)))
+
+    def save() -> ReturnPart | None:
+        return save_part(viewer(), row, section.code, form.answer, form.seen_version)
+
+    if is_as_typed():
+        return saved_as_typed(form, row, save)
+    if form.carried_out(save, PartForm.filled):
         flash(f"“{section.title}” is saved.", "success")
         after = SECTIONS.index(section) + 1
         if request.form.get("next") == "close" or after == len(SECTIONS):
@@ -175,14 +195,18 @@ def take_off(found: ReturnFile) -> Any:
         flash("The file is taken off.", "success")
         return redirect(url_for("death_requests.show", return_id=found.agency_return_id, _anchor="files"))
     return render_template(
-        "child_deaths/requests/take_off.html", form=form, file=found, asked=found.agency_return
+        "child_deaths/requests/take_off.html",
+        form=form,
+        file=found,
+        asked=found.agency_return,
+        was_sent=was_sent(found),
     ), form.status
 
 
 @request_pages.route(f"{ONE}/send", access=ANSWERS, methods=BOTH)
 def send(row: AgencyReturn) -> Any:
     """Show the whole answer once more, and send it."""
-    form, answers = SendForm(), queries.answers_of(row)
+    form, answers, sendings = SendForm(), queries.answers_of(row), queries.sendings_of(row)
     if form.carried_out(lambda: send_answer(viewer(), row, base_url_of_board())):
         flash("Your answer is sent. The panel’s co-ordinator is told, and looks at it.", "success")
         return redirect(url_for("death_requests.show", return_id=row.id))
@@ -194,11 +218,16 @@ def send(row: AgencyReturn) -> Any:
         rows=rows_of(answers, with_empty=True),
         missing=missing_in(answers),
         files=queries.files_of(row),
+        sendings=sendings,
+        is_changed=queries.is_changed_since(answers, sendings),
+        unchanged=UNCHANGED,
     ), form.status
 
 
 def as_received(found: ReturnFile, opened: Any) -> Any:
-    """Send a file as an attachment, or say that it is damaged. `opened` gives its bytes."""
+    """Send a file as an attachment, or say that it is damaged or erased. `opened` gives its bytes."""
+    if found.erased_at is not None:
+        return render_template("child_deaths/requests/erased.html", file=found), 410
     try:
         stream = opened()
     except FileDamaged:
