@@ -152,6 +152,17 @@ def _instants_of(model: Any) -> frozenset[str]:
     return frozenset(field.name for field in model._meta.sorted_fields if isinstance(field, InstantField))
 
 
+def row_with(model: Any, values: Mapping[str, Any]) -> Any:
+    """Return a new row with these values, {field: value}, rows it refers to by their ids.
+
+    The same as the model called with them, at a fraction of the cost: no value passes through its field.
+    """
+    row = model.__new__(model)
+    row.__data__ = {**model._meta.get_default_dict(), **values}
+    row.__rel__, row._dirty = {}, set(row.__data__)
+    return row
+
+
 def insert(row: Model) -> None:
     """Insert a new row, and give it the id that it gets."""
     insert_rows([row])
@@ -216,6 +227,8 @@ def _columns_kept(model: Any, names: tuple[str, ...]) -> tuple[tuple[str, type, 
 def _plain_type(field: Any) -> type:
     if isinstance(field, peewee.ForeignKeyField):
         return _plain_type(field.rel_field)
+    if isinstance(field, peewee.DateField):
+        return date
     is_text = isinstance(field, peewee.CharField | peewee.TextField)
     if is_text or isinstance(field, peewee.IntegerField):
         return str if is_text else int

@@ -230,6 +230,9 @@ class WaitsForBoard:
         )
 
 
+NONE_WAITS = WaitsForBoard(0, None)
+
+
 def whose_turn(facts: RatingFacts, today: date) -> Turn:
     """Return who has the next move on an action, why, and since when."""
     rule = first_match(TURN_RULES, facts, today)

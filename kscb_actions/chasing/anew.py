@@ -242,8 +242,9 @@ def _give_digest(
     enclosed = as_enclosed(parts)
     message = queue(tx, person, told.subject, told.body, about, digest_on=standing.on, enclosed=enclosed)
     for provider, digest in digests:
-        note_reminders(provider, digest, standing.on, message)
-        provider.record(tx, [(item, message) for item in digest.items], standing.on)
+        given = [(item, message) for item in digest.items]
+        note_reminders(provider, given, standing.on)
+        provider.record(tx, given, standing.on)
 
 
 def _reminding(messages: Sequence[OutboxMessage]) -> list[OutboxMessage]:

@@ -165,14 +165,13 @@ def not_paused(
 ) -> list[Any]:
     """Return what waits and may be reminded of on a day: not paused, nor put off by who is to do it."""
     asks_agency = {subject.code: subject.is_agencys for subject in provider.subjects}
-    left = []
-    for each in waiting:
+
+    def is_paused(each: Any) -> bool:
         review_id, agency_id = provider.stands_at(each)
         owes = agency_id if asks_agency[provider.kind_of(each)] else None
-        is_paused = bool(pauses) and any(pause.stops(on, review_id, owes) for pause in pauses)
-        if not (is_paused or provider.is_put_off(each, on)):
-            left.append(each)
-    return left
+        return any(pause.stops(on, review_id, owes) for pause in pauses)
+
+    return [each for each in waiting if not (provider.is_put_off(each, on) or (pauses and is_paused(each)))]
 
 
 def with_words_of(
@@ -217,7 +216,7 @@ def settled(
     that never went counts as given where somebody else who is to be told has had it; a copy alone does not,
     nor what a clock that was ahead (`ahead`) had sent of the same day before.
     """
-    if not any(one.is_lost or one.lost_to for one in waiting.chased):
+    if not (waiting.chased and any(one.is_lost or one.lost_to for one in waiting.chased)):
         return waiting
     ladder = ladders[provider.kind_of(waiting)]
 

@@ -5,7 +5,7 @@ whose messages it shares; the scheduler and the command line go through what is 
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, Protocol, TypeVar
@@ -20,6 +20,7 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.models import User
+from kscb_actions.prepared import row_with
 from kscb_actions.settings.queries import get_board
 
 from .ladder.rules import Recipient, Subject
@@ -68,6 +69,9 @@ class Provider(Protocol[W]):
     def can_do(self, waiting: W, person: Viewer) -> bool:
         """Return whether somebody whom the ladder names can do what it waits for."""
 
+    def alike(self, waiting: W) -> Hashable:
+        """Return what is equal for things of which the same people are told; None where that is not known."""
+
     def stands_at(self, waiting: W) -> tuple[int | None, int | None]:
         """Return the id of the review it is about, if it is about one, and of the agency that it concerns."""
 
@@ -111,14 +115,22 @@ class Provider(Protocol[W]):
 def record_rows(
     tx: Change,
     event: str,
+    model: type[Model],
     given: Sequence[tuple[Item[W], OutboxMessage]],
-    row_of: Callable[[Item[W], OutboxMessage], Model],
+    on: date,
+    columns: Callable[[W], Mapping[str, Any]],
 ) -> None:
-    """Add a row for each thing that was chased, many together; its event says whether somebody was asked."""
+    """Add a row for each thing that was chased, many together; its event says whether somebody was asked.
+
+    columns  returns what names a thing in such a row, {field: value}, by ids
+    """
     for is_asked in (True, False):
         those = [each for each in given if each[0].is_asked is is_asked]
         for first in range(0, len(those), AT_ONCE):
-            rows = [row_of(item, message) for item, message in those[first : first + AT_ONCE]]
+            rows = [
+                row_with(model, {**columns(item.waiting), **item.facts(on), "message": message.id})
+                for item, message in those[first : first + AT_ONCE]
+            ]
             tx.add_all(rows, event, {"asked": is_asked})
 
 
@@ -178,6 +190,10 @@ class ReviewMatters(ABC, Generic[V]):
         is_its_own = waiting.agency_id is not None and person.agency_id == waiting.agency_id
         return is_its_own and bool(person.roles & self.does)
 
+    def alike(self, waiting: V) -> Hashable:
+        """Return None: there are so few that who is told is found out for each."""
+        return None
+
     def stands_at(self, waiting: V) -> tuple[int | None, int | None]:
         """Return its review and its agency, by id."""
         return waiting.review_id, waiting.agency_id
@@ -200,14 +216,7 @@ class ReviewMatters(ABC, Generic[V]):
 
     def record(self, tx: Change, given: Sequence[tuple[Item[V], OutboxMessage]], on: date) -> None:
         """Record that these were chased, in the table of reminders that `chases` belongs to."""
-        record_rows(
-            tx,
-            self.chased,
-            given,
-            lambda item, message: self.chases.model(
-                **self.columns(item.waiting), **item.facts(on), message=message
-            ),
-        )
+        record_rows(tx, self.chased, self.chases.model, given, on, self.columns)
 
 
 @dataclass(frozen=True)

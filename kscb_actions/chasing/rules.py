@@ -44,7 +44,7 @@ class Chased:
 
 
 class Waiting(Protocol):
-    """What climbs the ladder, such as an open action. A frozen dataclass, so that it can be a key."""
+    """What climbs the ladder, such as an open action. A dataclass never changed, so that it can be a key."""
 
     @property
     def due_on(self) -> date:
@@ -133,7 +133,7 @@ BESIDE_HEADINGS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Item(Generic[W]):
     """One thing in a digest.
 
@@ -143,6 +143,7 @@ class Item(Generic[W]):
     is_first  whether the person is the first of those who are told, whose message the row of it names
     """
 
+    # Never changed; a frozen one takes twice as long to make, and a run makes one of all that is told.
     waiting: W
     stage: int
     told: Told = Told.ASKED
@@ -161,6 +162,8 @@ class Item(Generic[W]):
     @property
     def repeat(self) -> int:
         """Return how often this stage of this due date was chased before."""
+        if not self.waiting.chased:
+            return 0
         same = (self.stage, self.waiting.due_on)
         return sum((one.stage, one.due_on) == same for one in self.waiting.chased)
 
@@ -249,6 +252,9 @@ class Tells(Protocol[W_in]):
     def can_do(self, waiting: W_in, person: Viewer) -> bool:
         """Return whether somebody whom the ladder names can do what it waits for."""
 
+    def alike(self, waiting: W_in) -> Hashable:
+        """Return what is equal for things of which the same people are told; None where that is not known."""
+
 
 def plan(
     waiting: Iterable[W],
@@ -305,11 +311,18 @@ def plan_of(found: Iterable[ToTell[W]]) -> Plan[W]:
     return Plan(tuple(Digest(person, tuple(parts[person])) for person in ordered), tuple(without_recipient))
 
 
-def whom_to_tell(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer]) -> dict[Viewer, Told]:
+def whom_to_tell(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer]) -> Mapping[Viewer, Told]:
     """Return who is told of a thing on a rung, and why.
 
     Where nobody holds one of its posts, whoever is asked without a ladder: in the end the board managers.
     """
+    alike = tells.alike(each)
+    if alike is None or not isinstance(people, People):
+        return _told_on(tells, each, rung, people)
+    return people.once((alike, rung.to, rung.copy), lambda: _told_on(tells, each, rung, people))
+
+
+def _told_on(tells: Tells[W], each: W, rung: Rung, people: Sequence[Viewer]) -> dict[Viewer, Told]:
     found: dict[Viewer, Told] = {}
     for recipient in rung.to:
         if recipient is Recipient.LEAD:

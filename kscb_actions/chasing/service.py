@@ -11,6 +11,7 @@ from typing import Any
 from kscb_actions.access.policy import SYSTEM, Viewer
 from kscb_actions.audit.service import Change, change
 from kscb_actions.database import reading, writing
+from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
@@ -27,6 +28,8 @@ from .rules import TRACKER, Digest, Item, Plan, Waiting, beside_of, beside_subje
 
 # Messages are written together that tell of so many things.
 WRITTEN_AT_ONCE = 2000
+# So many reminders are noted together.
+NOTED_AT_ONCE = 500
 # Is told how many of how many are done.
 Progress = Callable[[int, int], object]
 
@@ -83,9 +86,9 @@ class Letter:
         """Put the subjects and texts of all into one message, which says once of which day it is."""
         subjects, bodies = [], []
         for provider, digest in self.digests:
-            if digest.own:
-                subjects.append(provider.subject(digest.own, on))
-                bodies.append(provider.body(digest.own, on, base_url))
+            if own := digest.own:
+                subjects.append(provider.subject(own, on))
+                bodies.append(provider.body(own, on, base_url))
         for provider, digest in self.digests:
             subjects.append(beside_subject(digest))
             bodies.append(beside_of(digest, partial(provider.paragraph, on=on, base_url=base_url)))
@@ -280,6 +283,15 @@ def queue_letters(
     digest_on  the day whose digests they are, made anew before they go; None where they go as they are
     """
     told_beside: dict[Enclosure, list[Part]] = {}
+    given: dict[Provider[Any], list[tuple[Item[Any], OutboxMessage]]] = {}
+
+    def note(least: int) -> None:
+        for provider, reminders in given.items():
+            if len(reminders) >= least:
+                note_reminders(provider, reminders, on)
+                provider.record(tx, [each for each in reminders if each[0].is_first], on)
+                reminders.clear()
+
     for letter in letters:
         told = letter.message
         message = queue(
@@ -292,12 +304,11 @@ def queue_letters(
             enclosed=letter.enclosed,
         )
         for provider, digest in letter.digests:
-            note_reminders(provider, digest, on, message)
-            first = [(item, message) for item in digest.items if item.is_first]
-            if first:
-                provider.record(tx, first, on)
+            given.setdefault(provider, []).extend((item, message) for item in digest.items)
         for enclosure, part in letter.parts:
             if enclosure is not None:
                 told_beside.setdefault(enclosure, []).append(part)
+        note(least=NOTED_AT_ONCE)
+    note(least=1)
     for enclosure, parts in told_beside.items():
         enclosure.record(tx, parts)

@@ -10,15 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kscb_actions import clock, database
-from kscb_actions.access.policy import SYSTEM
+from kscb_actions.access.policy import SYSTEM, Role, Viewer
 from kscb_actions.actions.conditions import holds
 from kscb_actions.actions.listing import list_actions
 from kscb_actions.actions.models import Action, facts_of
 from kscb_actions.actions.moves import moves_of
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import count_waits
+from kscb_actions.actions.owners.service import share
+from kscb_actions.actions.queries import count_waits, count_waits_of_agencies
 from kscb_actions.actions.turn import (
     MOVES,
+    NONE_WAITS,
     TURN_NAMES,
     TURN_RULES,
     WAITS_FOR,
@@ -32,7 +34,9 @@ from kscb_actions.actions.turn import (
     turn_words,
     whose_turn,
 )
+from kscb_actions.audit.service import change
 from kscb_actions.config import ROOT
+from kscb_actions.people.models import Agency
 from kscb_actions.reports.progress.past import facts_of_row
 from kscb_actions.reports.progress.queries import list_actions as list_of_paper
 from kscb_actions.reports.progress.scope import ReportRequest, scope_of
@@ -290,6 +294,36 @@ def test_a_clock_put_back_makes_nobody_wait_since_tomorrow(world: World) -> None
         page = list_actions(SYSTEM, Filter(turn="board"), TODAY, Thresholds())
         assert [row.turn.days(TODAY) for row in page.rows] == [0, 0]
         assert count_waits(SYSTEM, TODAY + timedelta(days=310)).days(TODAY + timedelta(days=310)) == 10
+
+
+@pytest.mark.parametrize("role", [Role.AGENCY_LEAD, Role.BOARD_MEMBER])
+def test_what_waits_is_counted_for_all_agencies_as_for_each(world: World, role: Role) -> None:
+    own, shared, theirs, secret = (
+        world.action(),
+        world.action(),
+        world.action(None, world.health),
+        world.action(),
+    )
+    share(world.manager.viewer, shared, world.health)
+    for action in (own, theirs, secret):
+        world.submission(action)
+    ask_for_more_time(world, shared, TODAY + timedelta(days=400))
+    world.action()
+    secret.review.is_restricted = True
+    with change(SYSTEM) as tx:
+        tx.update(secret.review, "review.changed")
+    roles, narrow = frozenset({role}), Filter(open_only=True)
+    each = {
+        agency.id: count_waits(Viewer(None, "", roles=roles, agency_id=agency.id), TODAY, narrow)
+        for agency in Agency.select()
+    }
+    found = count_waits_of_agencies(roles, TODAY, narrow)
+    assert found == {agency: waits for agency, waits in each.items() if waits != NONE_WAITS}
+    if role is Role.AGENCY_LEAD:
+        assert {agency: waits.count for agency, waits in found.items()} == {
+            world.police.id: 2,
+            world.health.id: 2,
+        }
 
 
 def test_a_question_left_unanswered_when_the_board_returned_it_does_not_hide_the_next_report(

@@ -80,6 +80,7 @@ def test_in_parts_everybody_is_told_what_they_would_be(
             with monkeypatch.context() as parted:
                 parted.setattr(queries, "READ_AT_ONCE", most)
                 parted.setattr(service, "WRITTEN_AT_ONCE", most)
+                parted.setattr(service, "NOTED_AT_ONCE", most)
                 assert told(chase(OPEN_ACTIONS, on, URL, dry_run=True)) == whole
                 run = chase(OPEN_ACTIONS, on, URL)
             assert told(run) == whole and run.count == len(whole) >= 4

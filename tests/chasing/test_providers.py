@@ -104,6 +104,9 @@ class Library:
         """Return that whoever is told can give it back."""
         return True
 
+    def alike(self, waiting: Book) -> None:
+        """Return None: who is told is found out for each."""
+
     def stands_at(self, waiting: Book) -> tuple[int | None, int]:
         """Return no review and no agency."""
         return None, 0

@@ -15,8 +15,8 @@ NAME = "kscb_actions"
 # What plain functions may have of the standard library: nothing in it reaches files, processes, clocks or
 # chance. Zone data is read from a file, but it is the same whenever it is read.
 PURE_LIBRARY = frozenset(
-    "calendar collections csv dataclasses datetime decimal enum functools hashlib heapq itertools json re "
-    "typing unicodedata zoneinfo".split()
+    "bisect calendar collections csv dataclasses datetime decimal enum functools hashlib heapq itertools "
+    "json re typing unicodedata zoneinfo".split()
 )
 # What they may have of a module that otherwise reaches out.
 PURE_NAMES = frozenset({"io.StringIO"})

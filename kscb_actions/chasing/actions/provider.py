@@ -1,13 +1,14 @@
 """What chasing runs for actions."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from datetime import date
 from typing import Any
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.acknowledging.rules import is_put_off
 from kscb_actions.actions.narrowing import Filter
-from kscb_actions.actions.queries import count_waits
+from kscb_actions.actions.queries import count_waits, count_waits_of_agencies
+from kscb_actions.actions.turn import NONE_WAITS
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.moment import once
 from kscb_actions.chasing.providers import ReviewMatters
@@ -59,6 +60,12 @@ class OpenActions(ReviewMatters[Open]):
             return rules.decides(waiting, person)
         return super().can_do(waiting, person)
 
+    def alike(self, waiting: Open) -> Hashable:
+        """Return what `Group` has alike; what the Board has to do is that of its owners too."""
+        if waiting.kind in FOR_BOARD:
+            return None
+        return waiting.kind, waiting.agency_id, waiting.lead_id, waiting.named, waiting.away
+
     def is_put_off(self, waiting: Open, on: date) -> bool:
         """Return whether its agency has said that it does it by this day, or a later one."""
         return is_put_off(waiting.until_on, on)
@@ -68,9 +75,14 @@ class OpenActions(ReviewMatters[Open]):
 
         Restricted reviews are not counted: who reads the outbox may not know of them.
         """
-        # Of what is open to all only roles and agency decide, so that the SQL is made once for many people.
-        alike = Viewer(id=None, name="", roles=digest.to.roles, agency_id=digest.to.agency_id)
-        waits = once(("waits", alike, on), lambda: count_waits(alike, on, Filter(open_only=True)))
+        # Of what is open to all only roles and agency decide, so that it is asked once for many people.
+        roles, agency_id, narrow = digest.to.roles, digest.to.agency_id, Filter(open_only=True)
+        if agency_id is None:
+            alike = Viewer(id=None, name="", roles=roles)
+            waits = once(("waits", roles, on), lambda: count_waits(alike, on, narrow))
+        else:
+            of = once(("waits of", roles, on), lambda: count_waits_of_agencies(roles, on, narrow))
+            waits = of.get(agency_id, NONE_WAITS)
         return rules.body(digest, on, base_url, waits)
 
     def link(self, waiting: Open, base_url: str) -> str:

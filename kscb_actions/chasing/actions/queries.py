@@ -1,6 +1,6 @@
 """Which actions are open and something is waited for, and what has been chased of them."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial, reduce
@@ -240,14 +240,16 @@ class OpenInParts:
                 led += _one_of([each for each in leads if each is not None], Action.lead)
                 query = query.where(reduce(or_, led))
             rows = (row for row in named_rows(query) if _key_of(source.kind, row) in wanted)
-            while part := list(islice(rows, READ_AT_ONCE)):
-                yield self._made([(source, part)], partial(_one_of, [row.id for row in part]))
+            yield from map(partial(self._part, source), _parts(rows))
+
+    def _part(self, source: Source, rows: Sequence[Any]) -> list[Open]:
+        return self._made([(source, rows)], partial(_one_of, [row.id for row in rows]))
 
     def _query(self, source: Source, columns: Any = NOW) -> Any:
         return source.rows(self._on, self._begins[source.kind], columns)
 
     def _made(
-        self, read: Iterable[tuple[Source, Iterable[Any]]], among: Among, chased: tuple[Any, ...] = ()
+        self, read: Sequence[tuple[Source, Sequence[Any]]], among: Among, chased: tuple[Any, ...] = ()
     ) -> list[Open]:
         """Return what has begun its first stage of these rows of some actions.
 
@@ -256,12 +258,7 @@ class OpenInParts:
         given = self._given.read(Chase.id <= self._newest, *(chased or among(Chase.action)))
         said = waits_until(Acknowledgement.action, *among(Acknowledgement.action))
         joint = _joint_names(*among(JointOwner.action))
-        found = [
-            (source.kind, row, source.found(row))
-            for source, rows in read
-            for row in (_last_of_each(rows) if source.kind == QUESTIONS.code else rows)
-        ]
-        for_board = [row for kind, row, _ in found if kind in FOR_BOARD]
+        for_board = [row for source, rows in read if source.kind in FOR_BOARD for row in rows]
         owners = owners_of(for_board) if for_board else {}
         # What many have in common is held once.
         same: dict[Any, Any] = {}
@@ -283,13 +280,21 @@ class OpenInParts:
                 away=self._away,
                 joint=joint.get(row.id, ()),
             )
-            for kind, row, (lead_id, due_on, asked_on) in found
+            for source, rows in read
+            for kind in (source.kind,)
+            for row in (_last_of_each(rows) if kind == QUESTIONS.code else rows)
+            for lead_id, due_on, asked_on in (source.found(row),)
             if (self._on - due_on).days >= self._begins[kind]
         ]
 
 
 def _key_of(kind: str, row: Any) -> Key:
     return kind, row.agency_id, row.lead, row.review if row.is_restricted else None
+
+
+def _parts(rows: Iterator[Any]) -> Iterator[list[Any]]:
+    """Return rows some at a time; none is held here while what is made of them is told."""
+    return iter(lambda: list(islice(rows, READ_AT_ONCE)), [])
 
 
 def _last_of_each(rows: Iterable[Any]) -> Iterable[Any]:

@@ -1,6 +1,7 @@
 """Who is asked about an open action, and what the digest says. Plain values in, plain values out."""
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -89,7 +90,7 @@ FOR_BOARD = {
 NOBODYS = Owners(None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Open:
     """An open action that something is waited for, as chasing knows it.
 
@@ -107,6 +108,7 @@ class Open:
     until_on  the last day on which nobody is reminded of this due date, as the agency has said; or None
     """
 
+    # Never changed; a frozen one takes four times as long to make, and a run makes one of each open action.
     action_id: int
     review_id: int
     review: str
@@ -157,15 +159,7 @@ def whom_to_ask(action: Open, people: Sequence[Viewer]) -> tuple[tuple[Viewer, .
     """
     if action.kind in FOR_BOARD:
         return asked_or_managers(deciders(action, _named(action, people)), action.named, people)
-    people = People(people)
-    return people.once(
-        (action.agency_id, action.lead_id, action.named, action.away), lambda: _agencys(action, people)
-    )
-
-
-def _agencys(action: Open, people: People) -> tuple[tuple[Viewer, ...], bool]:
-    """Return the same of what an agency has to do."""
-    own, asked_id = people.of_agency(action.agency_id), action.away.asked(action.lead_id)
+    own, asked_id = People(people).of_agency(action.agency_id), action.away.asked(action.lead_id)
     asked = _leads(action, [each for each in own if each.id == asked_id]) or _leads(action, own)
     return asked_or_managers(asked, action.named, people)
 
@@ -206,16 +200,17 @@ def subject(digest: Digest[Open], on: date) -> str:
 
     Such as "2 actions need you: 2 due soon (SCR-2011-01/A3 first)".
     """
-    left = [(item.waiting.due_on - on).days for item in _of(digest, ACTIONS)]
+    of = _by_kind(digest.items)
+    left = [(item.waiting.due_on - on).days for item in of[ACTIONS.code]]
     kinds = (
         (sum(days < 0 for days in left), "overdue"),
         (left.count(0), "due today"),
         (sum(days > 0 for days in left), "due soon"),
-        *_counted(len(_of(digest, QUESTIONS)), "question to answer", "questions to answer"),
-        (len(_of(digest, UNDATED)), "without a date"),
-        (len(_of(digest, IMPOSSIBLE)), "that cannot be done"),
-        (len(_of(digest, SUBMISSIONS)), "to check"),
-        *_counted(len(_of(digest, REQUESTS)), "request for more time", "requests for more time"),
+        *_counted(len(of[QUESTIONS.code]), "question to answer", "questions to answer"),
+        (len(of[UNDATED.code]), "without a date"),
+        (len(of[IMPOSSIBLE.code]), "that cannot be done"),
+        (len(of[SUBMISSIONS.code]), "to check"),
+        *_counted(len(of[REQUESTS.code]), "request for more time", "requests for more time"),
     )
     urgency = ", ".join(f"{count} {words}" for count, words in kinds if count)
     which = digest.items[0].waiting.label
@@ -228,8 +223,11 @@ def _counted(count: int, one: str, many: str) -> tuple[tuple[int, str], ...]:
     return ((count, one if count == 1 else many),)
 
 
-def _of(digest: Digest[Open], kind: Subject) -> list[Item[Open]]:
-    return [item for item in digest.items if item.waiting.kind == kind.code]
+def _by_kind(items: Iterable[Item[Open]]) -> Mapping[str, list[Item[Open]]]:
+    found: dict[str, list[Item[Open]]] = defaultdict(list)
+    for item in items:
+        found[item.waiting.kind].append(item)
+    return found
 
 
 # What stands before the actions of each ladder, where somebody is asked to do it.
@@ -258,8 +256,9 @@ def body(digest: Digest[Open], on: date, base_url: str, waits: WaitsForBoard) ->
     What waits for the Board is told apart, as a count: nobody is reminded of it here.
     """
     parts: list[str] = []
+    of = _by_kind(item for item in digest.items if item.is_asked)
     for kind, heading in HEADINGS:
-        if asked := [item for item in _of(digest, kind) if item.is_asked]:
+        if asked := of[kind.code]:
             parts += [say(heading), *(paragraph(item, on, base_url) for item in asked)]
     orphaned = [item for item in digest.items if not item.is_asked]
     for heading, is_boards in ((ORPHANED, False), (UNDECIDED, True)):
@@ -294,19 +293,18 @@ def paragraph(item: Item[Open], on: date, base_url: str) -> str:
 
 
 def _due(action: Open, on: date) -> str:
-    since = date_uk(action.due_on)
-    days = plural((on - action.due_on).days, "day")
     if action.asked_on is not None:
-        days = plural((on - action.asked_on).days, "day")
         return say(
             "The Board asked a question on {asked_on}, {days} ago",
             asked_on=date_uk(action.asked_on),
-            days=days,
+            days=plural((on - action.asked_on).days, "day"),
         )
+    if action.kind == ACTIONS.code:
+        return due_words(action.due_on, on)
+    since = date_uk(action.due_on)
+    days = plural((on - action.due_on).days, "day")
     if action.kind == UNDATED.code:
         return f"No date has been agreed since {since}, {days} ago"
     if action.kind == IMPOSSIBLE.code:
         return f"Said on {since}, {days} ago"
-    if action.kind in FOR_BOARD:
-        return waits_words(action.due_on, on)
-    return due_words(action.due_on, on)
+    return waits_words(action.due_on, on)

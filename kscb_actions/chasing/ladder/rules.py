@@ -4,10 +4,13 @@ A rung is so many days before or after the day from which its subject is counted
 so many days for as long as the thing waits, so that nothing open falls silent.
 """
 
+from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 from kscb_actions.terms import LazyText, say_all
@@ -77,16 +80,19 @@ class Ladder:
 
     rungs: tuple[Rung, ...]
 
+    @cached_property
+    def _days(self) -> list[int]:
+        return [rung.days for rung in self.rungs]
+
     @property
     def first(self) -> int:
         """Return the days of the first rung."""
-        return self.rungs[0].days
+        return self._days[0]
 
     @property
     def longest_silence(self) -> int:
         """Return how many days at most lie between two reminders of a thing that waits."""
-        days = [rung.days for rung in self.rungs]
-        steps = [later - earlier for earlier, later in zip(days, days[1:], strict=False)]
+        steps = [later - earlier for earlier, later in pairwise(self._days)]
         return max([*steps, self.rungs[-1].every or 0])
 
     def stage_on(self, due_on: date, on: date) -> int | None:
@@ -97,11 +103,12 @@ class Ladder:
         days, last = (on - due_on).days, self.rungs[-1]
         if last.every and days >= last.days:
             return days - (days - last.days) % last.every
-        return max((rung.days for rung in self.rungs if rung.days <= days), default=None)
+        begun = bisect_right(self._days, days)
+        return self._days[begun - 1] if begun else None
 
     def rung_of(self, stage: int) -> Rung:
         """Return the rung to which a stage belongs."""
-        return next((rung for rung in reversed(self.rungs) if rung.days <= stage), self.rungs[0])
+        return self.rungs[max(bisect_right(self._days, stage) - 1, 0)]
 
     def repetition(self, stage: int) -> int:
         """Return how often the last rung has come before, at a stage; 0 for all other rungs."""

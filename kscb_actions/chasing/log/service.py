@@ -1,10 +1,11 @@
 """Writing down of what each person was reminded, in the change that queues the message."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from kscb_actions.chasing.providers import Provider
-from kscb_actions.chasing.rules import Digest, Told
+from kscb_actions.chasing.rules import Item, Told
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.prepared import insert_all
 
@@ -19,10 +20,12 @@ def name_of(provider: Provider[Any], waiting: Any) -> Named:
     return provider.kind_of(waiting), waiting.label, provider.stands_at(waiting)[1] or None
 
 
-def note_reminders(provider: Provider[Any], digest: Digest[Any], on: date, message: OutboxMessage) -> None:
+def note_reminders(
+    provider: Provider[Any], given: Iterable[tuple[Item[Any], OutboxMessage]], on: date
+) -> None:
     """Write a row, in the open change, for each thing that a message reminds its addressee of."""
     rows = []
-    for item in digest.items:
+    for item, message in given:
         waiting = item.waiting
         review_id, agency_id = provider.stands_at(waiting)
         about = next(iter(provider.about(waiting)), None)

@@ -8,7 +8,6 @@ from kscb_actions.access.policy import Viewer
 from kscb_actions.audit.service import Change
 from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.rules import Digest, Item
-from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -47,6 +46,9 @@ class AwaitedReturns:
         """Return that whoever is told can do something: who may see the case sees to its returns."""
         return True
 
+    def alike(self, waiting: OutstandingReturn) -> None:
+        """Return None: there are so few that who is told is found out for each."""
+
     def stands_at(self, waiting: OutstandingReturn) -> tuple[int | None, int]:
         """Return no review, and the agency."""
         return None, waiting.agency_id
@@ -75,15 +77,9 @@ class AwaitedReturns:
         self, tx: Change, given: Sequence[tuple[Item[OutstandingReturn], OutboxMessage]], on: date
     ) -> None:
         """Record that these were chased."""
-
-        def row_of(item: Item[OutstandingReturn], message: OutboxMessage) -> Model:
-            return ReturnChase(
-                agency_return=item.waiting.return_id,
-                **item.facts(on),
-                message=message,
-            )
-
-        record_rows(tx, "return.chased", given, row_of)
+        record_rows(
+            tx, "return.chased", ReturnChase, given, on, lambda each: {"agency_return": each.return_id}
+        )
 
     def is_restricted(self, waiting: OutstandingReturn) -> bool:
         """Return that none is: nothing that is told of it names a case."""

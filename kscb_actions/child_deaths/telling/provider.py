@@ -9,7 +9,6 @@ from kscb_actions.audit.service import Change
 from kscb_actions.chasing.ladder.rules import Recipient
 from kscb_actions.chasing.providers import record_rows
 from kscb_actions.chasing.rules import Digest, Item
-from kscb_actions.database import Model
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 
@@ -53,6 +52,9 @@ class DueMeetings:
         """Return whether somebody owes something themselves."""
         return person.id in waiting.owing or (waiting.is_keepers and rules.keeps_panels(person))
 
+    def alike(self, waiting: DueMeeting) -> None:
+        """Return None: there are so few that who is told is found out for each."""
+
     def stands_at(self, waiting: DueMeeting) -> tuple[int | None, int | None]:
         """Return that it is about no review, and no agency."""
         return None, None
@@ -83,11 +85,7 @@ class DueMeetings:
 
     def record(self, tx: Change, given: Sequence[tuple[Item[DueMeeting], OutboxMessage]], on: date) -> None:
         """Record that these were chased."""
-
-        def row_of(item: Item[DueMeeting], message: OutboxMessage) -> Model:
-            return PanelChase(meeting=item.waiting.meeting_id, **item.facts(on), message=message)
-
-        record_rows(tx, "panel.chased", given, row_of)
+        record_rows(tx, "panel.chased", PanelChase, given, on, lambda each: {"meeting": each.meeting_id})
 
     def is_restricted(self, waiting: DueMeeting) -> bool:
         """Return that none is: nothing that is told of it names a case."""

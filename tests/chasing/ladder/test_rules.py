@@ -26,8 +26,9 @@ from kscb_actions.chasing.ladder.rules import (
 from kscb_actions.chasing.ladder.words import FIELDS, OF_A_CASE, filled
 from kscb_actions.chasing.lived.rules import set_back
 from kscb_actions.chasing.providers import registered
-from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, Told, stage_to_chase, whom_to_tell
+from kscb_actions.chasing.rules import EARLY_ENOUGH, Chased, People, Told, stage_to_chase, whom_to_tell
 from kscb_actions.child_deaths.returns.rules import RETURNS
+from kscb_actions.people.absences.rules import Away, StandIn
 from kscb_actions.working_days.england import is_working_day
 
 from ...long import amount
@@ -309,6 +310,36 @@ def test_who_is_told_on_a_rung(
     to: tuple[Recipient, ...], copy: tuple[Recipient, ...], told: dict[Viewer, Told]
 ) -> None:
     assert whom_to_tell(OPEN_ACTIONS, ACTION, Rung(0, to, copy), EVERYBODY) == told
+
+
+def test_what_is_alike_is_told_to_whom_each_alone_would_be() -> None:
+    people, away = People(EVERYBODY), Away((StandIn(POLICE, DUE, SECOND),))
+    boards = {"kind": IMPOSSIBLE.code}
+    found = [
+        (waiting, rung)
+        for to, copy in (
+            ((R.LEAD,), ()),
+            ((R.LEAD,), (R.CHAIR,)),
+            ((R.CHAIR,), (R.LEAD,)),
+            ((R.OTHER_LEADS,), ()),
+        )
+        for rung in (Rung(0, to, copy), Rung(7, to, copy, "Now."))
+        for changed in (
+            *(
+                {},
+                {"action_id": 2},
+                {"lead_id": 2},
+                {"agency_id": 11},
+                {"named": frozenset({7})},
+                {"away": away},
+            ),
+            *({**boards, "owners": Owners(10)}, {**boards, "owners": Owners(None)}, {"kind": UNDATED.code}),
+        )
+        for waiting in (replace(ACTION, **changed),)
+    ]
+    for waiting, rung in found:
+        alone = whom_to_tell(OPEN_ACTIONS, waiting, rung, EVERYBODY)
+        assert list(whom_to_tell(OPEN_ACTIONS, waiting, rung, people).items()) == list(alone.items())
 
 
 def test_where_nobody_holds_the_post_whoever_is_asked_without_a_ladder() -> None:
