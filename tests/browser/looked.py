@@ -8,8 +8,10 @@ from pathlib import Path
 # How something is drawn, whatever text it holds: the same tags and classes, controls with as many labels, the
 # same attributes for readers of screens, empty or not, described by as many.
 OWN = """
-  const read = /^(aria-.*|role|alt|title|type|href|disabled|hidden|scope|open|lang)$/;
-  const of = one => /^(role|type|scope|lang)$/.test(one.name) ? one.value : !!one.value.trim();
+  const TOLD = "role|type|scope|lang|tabindex|autocomplete";
+  const read = new RegExp(`^(aria-.*|alt|title|href|disabled|hidden|open|headers|${TOLD})$`);
+  const told_of = new RegExp(`^(${TOLD})$`);
+  const of = one => told_of.test(one.name) ? one.value : !!one.value.trim();
   const named = each => [...each.attributes].filter(one => read.test(one.name))
     .map(one => one.name + of(one)).sort();
   const described = each => (each.getAttribute("aria-describedby") ?? "").split(/\\s+/)
