@@ -249,7 +249,8 @@ class Waiting(NamedTuple):
 def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
     """Return what waits for this person's check, without `after`: first what was reported later than it.
 
-    Not their own agency's, and not what waits for the answer to a question.
+    Not their own agency's, and not what waits for the answer to a question. What came in from earlier
+    records as waiting, without the day it was reported, stands before all that has one.
     """
     rows = (
         Action.select(Action.id, Review.reference, Action.number, Action.reported_done_on)
@@ -260,11 +261,11 @@ def list_to_check(viewer: Viewer, after: Action) -> list[Waiting]:
             Action.id != after.id,
             visible_action(viewer),
         )
-        .order_by(Action.reported_done_on, Action.id)
         .tuples()
     )
-    found = [(on, Waiting(*row)) for *row, on in rows]
-    later = [each for on, each in found if (on, each.id) > (after.reported_done_on or on, after.id)]
+    found = sorted((on or date.min, Waiting(*row)) for *row, on in rows)
+    begun = (after.reported_done_on or date.min, after.id)
+    later = [each for on, each in found if (on, each.id) > begun]
     return later + [each for _, each in found if each not in later]
 
 

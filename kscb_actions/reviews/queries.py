@@ -178,16 +178,24 @@ def _references(viewer: Viewer, most: int | None) -> Any:
 
 def get_review(viewer: Viewer, reference: str) -> Review | None:
     """Return one review, or None when it is hidden or does not exist."""
-    return Review.select().where(Review.reference == reference, visible_review(viewer)).first()
+    return _review.first(viewer, reference=reference)
+
+
+@prepared
+def _review(viewer: Viewer, *, reference: Any) -> Any:
+    return Review.select().where(Review.reference == reference, visible_review(viewer))
 
 
 def get_recommendation(viewer: Viewer, reference: str, number: int) -> Recommendation | None:
     """Return one recommendation with its review, or None when it is hidden or does not exist."""
-    return (
-        Recommendation.select(Recommendation, Review)
-        .join(Review)
-        .where(Review.reference == reference, Recommendation.number == number, visible_recommendation(viewer))
-        .first()
+    return _recommendation.first(viewer, reference=reference, number=number)
+
+
+@prepared
+def _recommendation(viewer: Viewer, *, reference: Any, number: Any) -> Any:
+    query = Recommendation.select(Recommendation, Review).join(Review)
+    return query.where(
+        Review.reference == reference, Recommendation.number == number, visible_recommendation(viewer)
     )
 
 

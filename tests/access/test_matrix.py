@@ -1,10 +1,11 @@
 """Every route × method × person × thing, from the url map: allowed, refused, or as if it were not there."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import product
+from itertools import groupby, product
 
+import flask.templating
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
@@ -43,7 +44,6 @@ from kscb_actions.reviews.rules import RecommendationFacts
 from kscb_actions.reviews.service import add_theme
 from kscb_actions.settings.models import District
 from kscb_actions.upkeep.moving.service import Move, move_action
-from kscb_actions.web import errors
 from tests.figures.annual.issuing import COORDINATOR as FIGURES_KEEPER
 from tests.figures.annual.issuing import issue_year
 from tests.figures.annual.year_rows import put
@@ -53,7 +53,7 @@ from ..factories import TODAY, World
 from ..factories_deaths import Panel
 from ..impact.making import came_back, judged, said_with_files
 from ..keeping import Keeper
-from ..long import amount
+from ..long import LONG, amount
 from ..measures.making import measure, readings
 from ..meetings.planned import a_decision, a_meeting
 from ..plans_in.made import plan_draft
@@ -79,8 +79,10 @@ AUDITING = MANAGER | CHAIRS | READER | INDEPENDENT
 BOARD = AUDITING | SUBGROUP
 EVERYBODY = BOARD | OWN | OTHER | MEMBER | FIGURES | CONTACT
 # Of those who are let in somewhere so many look, others at each address, and of those to whom something is
-# hidden so many look at what never was; in a long run all do. Whoever is refused is asked for always.
-LOOK = amount(2, len(EVERYBODY))
+# hidden so many look at what never was; in a long run all do.
+LOOK = amount(1, len(EVERYBODY))
+# Whoever is refused asks at each address by one of its so many methods; in a long run by each.
+METHODS = 1 if LONG else 2
 # Who gets in. `thing` is a police action, its review, its evidence; OTHER is another agency's lead.
 ALLOWED = {
     "home.index": EVERYBODY,
@@ -736,14 +738,49 @@ def ask(
     return answer.status_code, body.replace(reference, "REFERENCE"), headers
 
 
+def draw_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Leave pages empty: it is the status that counts here, and what pages say is read elsewhere."""
+    patch.setattr(flask.templating, "_render", lambda *_: "")
+
+
 def in_turn(people: set[str], turn: int) -> set[str]:
     """Return LOOK of these people, the next ones at each turn."""
     names = sorted(people)
     return {names[(turn * LOOK + place) % len(names)] for place in range(min(LOOK, len(names)))}
 
 
+# A review that there never was.
+ABSENT = "SCR-1999-99"
+
+
 def test_everybody_has_a_turn() -> None:
     assert set().union(*(in_turn(EVERYBODY, turn) for turn in range(len(EVERYBODY)))) == EVERYBODY
+
+
+def turns(app: Flask, people: set[str]) -> Iterator[tuple[int, str, str, frozenset[str], set[str]]]:
+    """Yield (turn, endpoint, method, argument names, who of these asks so) of every guarded route.
+
+    Each asks at each address: where it has two methods half of them by one and half by the other, others at
+    the next address.
+    """
+    names, number = sorted(people), 0
+    for turn, (endpoint, found) in enumerate(groupby(routes(app), lambda each: each[0])):
+        methods = list(found)
+        for place, (_, method, arguments) in enumerate(methods):
+            among = min(METHODS, len(methods))
+            asking = {name for at, name in enumerate(names) if (at + turn + place) % among == 0}
+            yield number, endpoint, method, arguments, asking
+            number += 1
+
+
+def test_everybody_asks_at_every_address_and_half_of_them_by_each_method(app: Flask) -> None:
+    asked: dict[str, set[str]] = {}
+    for _, endpoint, _, _, asking in turns(app, EVERYBODY):
+        assert len(asking) >= len(EVERYBODY) // 2
+        asked.setdefault(endpoint, set()).update(asking)
+    assert set(asked) == set(ALLOWED) and {frozenset(each) for each in asked.values()} == {
+        frozenset(EVERYBODY)
+    }
 
 
 def test_the_table_names_every_route(app: Flask) -> None:
@@ -759,16 +796,14 @@ def test_an_open_thing_is_reached_as_the_table_says(
     csrf_token: str,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # Most are refused, and it is the answer that counts here; what refusals look like is tested elsewhere.
-    monkeypatch.setattr(errors, "render_template", lambda *_, **__: "")
+    draw_nothing(monkeypatch)
     reference = things.action.review.reference
     clients = {name: sign_in(getattr(world, name)) for name in sorted(EVERYBODY)}
     wrong = []
-    for turn, (endpoint, method, names) in enumerate(routes(app)):
-        let_in = in_turn(ALLOWED[endpoint], turn)
+    for turn, endpoint, method, names, asking in turns(app, EVERYBODY):
         sees = SEES_OF_ROOM.get(endpoint.split(".")[0], SEES)
         address = address_of(app, endpoint, things, reference)
-        for name in clients.keys() - (ALLOWED[endpoint] - let_in):
+        for name in in_turn(ALLOWED[endpoint], turn) | (asking - ALLOWED[endpoint]):
             # Somebody signed out stays so: whoever is asked about is in at every address.
             client = clients[name] if endpoint != "people.sign_out" else sign_in(getattr(world, name))
             status, *_ = ask(client, address, method, reference, csrf_token)
@@ -784,30 +819,44 @@ def test_an_open_thing_is_reached_as_the_table_says(
     assert wrong == []
 
 
+def hidden_and_absent(app: Flask, things: Things, endpoint: str, names: frozenset[str]) -> list[str]:
+    """Return the address of the hidden thing and of one that never existed; none where there is no such."""
+    hidden = things.action.review.reference
+    for argument, thing in (("challenge_id", things.challenge), ("measure_id", things.measure)):
+        if argument in names:
+            there = address_of(app, endpoint, things, hidden)
+            return [there, there.replace(f"/{thing.id}", "/99999", 1)]
+    if "reference" not in names:
+        return []
+    return [address_of(app, endpoint, things, each) for each in (hidden, ABSENT)]
+
+
 def test_what_is_hidden_answers_as_what_never_existed(
-    app: Flask, world: World, things: Things, sign_in: Callable, csrf_token: str
+    app: Flask,
+    world: World,
+    things: Things,
+    sign_in: Callable,
+    csrf_token: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     things.restrict()
-    hidden, absent = things.action.review.reference, "SCR-1999-99"
-    clients = {name: sign_in(getattr(world, name)) for name in sorted(EVERYBODY - MANAGER)}
+    hidden, people = things.action.review.reference, EVERYBODY - MANAGER
+    clients = {name: sign_in(getattr(world, name)) for name in sorted(people)}
     wrong = []
-    for turn, (endpoint, method, names) in enumerate(routes(app)):
-        if "challenge_id" in names:
-            there = address_of(app, endpoint, things, hidden)
-            addresses = [there, there.replace(f"/{things.challenge.id}", "/99999")]
-        elif "measure_id" in names:
-            there = address_of(app, endpoint, things, hidden)
-            addresses = [there, there.replace(f"/{things.measure.id}", "/99999", 1)]
-        elif "reference" in names:
-            addresses = [address_of(app, endpoint, things, each) for each in (hidden, absent)]
-        else:
-            continue
-        comparing = in_turn(set(clients), turn)
-        for name, client in clients.items():
-            there = ask(client, addresses[0], method, hidden, csrf_token)
-            nowhere = ask(client, addresses[1], method, absent, csrf_token) if name in comparing else there
+    for turn, endpoint, method, names, asking in turns(app, people):
+        addresses = hidden_and_absent(app, things, endpoint, names)
+        comparing = in_turn(people, turn) if addresses else set()
+        for name in comparing:
+            there = ask(clients[name], addresses[0], method, hidden, csrf_token)
+            nowhere = ask(clients[name], addresses[1], method, ABSENT, csrf_token)
             if there[0] != 404 or there != nowhere:
                 wrong.append(f"{name} {method} {endpoint}: {there[0]} and {nowhere[0]}")
+        with monkeypatch.context() as patch:
+            draw_nothing(patch)
+            for name in asking - comparing if addresses else ():
+                status, *_ = ask(clients[name], addresses[0], method, hidden, csrf_token)
+                if status != 404:
+                    wrong.append(f"{name} {method} {endpoint}: {status}")
     assert wrong == []
 
 

@@ -7,7 +7,7 @@ from itertools import combinations
 import pytest
 from flask.testing import FlaskClient
 
-from kscb_actions import clock
+from kscb_actions import clock, database
 from kscb_actions.access.policy import Refused, Role, Viewer
 from kscb_actions.actions.models import Action, Extension
 from kscb_actions.assurance.checking import answer_question, ask_question, begin_check, reopen, take_back
@@ -330,3 +330,12 @@ def test_a_member_of_the_subgroup_checks_other_agencies_and_sees_no_restricted_r
     world.submission(hidden)
     assert see(client, at(hidden, "/check")).status == 404
     assert see(client, "/audit").status == 403
+
+
+def test_what_was_reported_on_an_unknown_day_waits_before_the_others(world: World) -> None:
+    first, second, undated = (world.submission(world.action()).action for _ in range(3))
+    with database.writing():
+        Action.update(reported_done_on=None).where(Action.id == undated.id).execute()
+    viewer = world.as_viewer(world.second_chair)
+    assert [each.id for each in list_to_check(viewer, kept(first))] == [second.id, undated.id]
+    assert [each.id for each in list_to_check(viewer, kept(undated))] == [first.id, second.id]

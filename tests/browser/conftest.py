@@ -17,9 +17,10 @@ from playwright.sync_api import Browser, Page
 
 from kscb_actions.config import ROOT
 
-from ..conftest import CompiledTemplates
+from ..conftest import CompiledTemplates, of_this_run
 from ..demonstration import PASSWORD, Demonstration
 from .chromium import find_chromium
+from .looked import Looked
 from .navigator import Navigator, Site
 
 # Nothing is looked at but what Chromium says: it needs no process that paints by a graphics card.
@@ -77,7 +78,8 @@ def site(
         )
     try:
         wait_for(f"http://127.0.0.1:{port}/sign-in", server)
-        yield Site(f"http://127.0.0.1:{port}", instance, PASSWORD)
+        looked = Looked(of_this_run(tmp_path_factory, "looked") / "marks.txt")
+        yield Site(f"http://127.0.0.1:{port}", instance, PASSWORD, looked)
     finally:
         server.terminate()
         server.wait(20)

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,22 +11,10 @@ import apsw
 from playwright.sync_api import ConsoleMessage, Dialog, Locator, Page, Request, expect
 
 from ..long import LONG
+from .looked import COLOURS, PARTS, SHAPE, WHOLE_SHAPE, Looked
 
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-# How something is drawn, whatever text it holds: the same tags and classes, controls with as many labels,
-# the same attributes for readers of screens, empty or not, described by as many.
-SHAPE = """
-  const named = each => [...each.attributes].map(one => one.name).filter(
-    name => /^(aria-.*|role|alt|title|type|href|disabled|hidden|scope|open|lang)$/.test(name)).sort();
-  const described = each => (each.getAttribute("aria-describedby") ?? "").split(/\\s+/)
-    .filter(id => id && document.getElementById(id)).length;
-  const shape = each => [
-    each.tagName, each.className, named(each), each.labels?.length, described(each),
-    !!each.textContent.trim(), [...each.children].map(shape).join(),
-  ].join("|");
-"""
-WHOLE_SHAPE = f"() => {{ {SHAPE} return shape(document.documentElement); }}"
 # Of rows and items that are drawn alike the first is looked at.
 # What passed is not asked for: on a long page it is far more to hand over than the page itself.
 VIOLATIONS = f"""
@@ -53,29 +40,6 @@ async ([rules, fresh]) => {{
   return found.violations.map(each => [each.id, each.nodes[0].target]);
 }}
 """
-# What gives a text its colours: the classes and states of what it stands in, up to the page. Which elements
-# have them is kept on the page.
-COLOURS = """
-() => {
-  const known = new Map([[null, ""]]);
-  const own = each => [
-    each.tagName, each.className, each === document.activeElement,
-    ...["disabled", "aria-current", "type", "open"].map(name => each.getAttribute(name)),
-  ].join("|");
-  const chain = each => {
-    if (!known.has(each)) known.set(each, own(each) + "<" + chain(each.parentElement));
-    return known.get(each);
-  };
-  const found = new Map();
-  const note = each => found.set(chain(each), [...(found.get(chain(each)) ?? []), each]);
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode())
-    if (texts.currentNode.data.trim()) note(texts.currentNode.parentElement);
-  for (const field of document.querySelectorAll("input, select, textarea")) note(field);
-  window.coloured = found;
-  return [...found.keys()];
-}
-"""
 # Nothing chosen and nothing typed, so that each form says what it misses.
 EMPTIES = """
 () => {
@@ -85,19 +49,25 @@ EMPTIES = """
   }
 }
 """
-# Pages without a barrier, by their shape: one that is drawn alike for another person is not looked at again.
-_without_barrier: set[str] = set()
-# What gave texts their colours on those pages: contrast, half of what axe does, is measured where it is new.
-_with_contrast: set[str] = set()
+# What a page is at once: how many main headings it has, and what the first says.
+HEADINGS = """
+() => {
+  const found = document.querySelectorAll("h1");
+  return [found.length, found[0]?.textContent.trim() ?? ""];
+}
+"""
+# The cookies of who has signed in, by the site and their address: nobody types a password twice.
+_signed_in: dict[tuple[str, str], Any] = {}
 
 
 @dataclass(frozen=True)
 class Site:
-    """Where the application answers, and its instance folder."""
+    """Where the application answers, its instance folder, and what of its pages axe has looked at."""
 
     address: str
     instance: Path
     password: str
+    looked: Looked
 
     def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
         """Look into the database, past the application."""
@@ -130,16 +100,27 @@ class Navigator:
         self.page.goto(self.site.address + address)
 
     def signs_in(self, email: str) -> None:
-        """Sign in at the sign-in page."""
+        """Sign in at the sign-in page; whoever has done so before in a usual run comes with that browser."""
+        cookies, key = self.page.context, (self.site.address, email)
+        if key in _signed_in and not LONG:
+            cookies.clear_cookies()
+            cookies.add_cookies(_signed_in[key])
+            self.opens("/")
+            if self.page.get_by_role("button", name="Sign out").count():
+                return
         self.opens("/sign-in")
         self.page.get_by_label("Email address").fill(email)
         self.page.get_by_label("Password", exact=True).fill(self.site.password)
         self.page.get_by_role("button", name="Sign in").click()
         expect(self.page.get_by_role("button", name="Sign out")).to_be_visible()
+        _signed_in[key] = cookies.cookies()
 
     def signs_out(self) -> None:
-        """Sign out."""
-        self.page.get_by_role("button", name="Sign out").click()
+        """Leave the place to somebody else; in a long run by signing out."""
+        if LONG:
+            self.presses("Sign out")
+        else:
+            self.page.context.clear_cookies()
 
     def presses(self, words: str) -> None:
         """Press the button with these words."""
@@ -178,19 +159,23 @@ class Navigator:
         return (self.page.locator("h1").text_content() or "").strip()
 
     def finds_no_barrier(self, where: str) -> None:
-        """Fail where axe-core finds anything wrong with the page as it is now."""
+        """Fail where axe-core finds anything wrong with the page as it is now.
+
+        A page that is put together of what was looked at is not looked at again; in a long run one that is
+        drawn alike as a whole.
+        """
         # A page that has only begun to arrive has neither heading nor main part.
         self.page.wait_for_load_state()
-        shape = sha256(self.page.evaluate(WHOLE_SHAPE).encode()).hexdigest()
-        if shape in _without_barrier:
+        looked, parts = self.site.looked, self.page.evaluate(WHOLE_SHAPE if LONG else PARTS)
+        colours = self.page.evaluate(COLOURS)
+        fresh = colours if LONG else looked.new(colours)
+        if not looked.new(parts) and (LONG or not fresh):
             return
-        colours = set(self.page.evaluate(COLOURS))
         self.page.evaluate(AXE)
-        asked = [RULES, None if LONG else sorted(colours - _with_contrast)]
+        asked = [RULES, None if LONG else fresh]
         wrong = [f"{where}: {rule} at {target}" for rule, target in self.page.evaluate(VIOLATIONS, asked)]
         assert not wrong, "; ".join(wrong)
-        _without_barrier.add(shape)
-        _with_contrast.update(colours)
+        looked.add([*parts, *fresh])
 
     def walks(self, addresses: Sequence[str], form: Callable[[str], str]) -> None:
         """Open each page, which is no barrier and fits a phone, and send its form empty, which says so.
@@ -201,8 +186,8 @@ class Navigator:
         """
         for address in addresses:
             self.opens(address)
-            expect(self.page.locator("h1"), address).to_have_count(1)
-            assert self.heading() not in ("Page not found", "You cannot do this"), address
+            count, heading = self.page.evaluate(HEADINGS)
+            assert count == 1 and heading not in ("Page not found", "You cannot do this"), address
             self.fits_a_phone(address)
             buttons = self.page.locator(form(address)) if form(address) else None
             has_form = buttons is not None and buttons.count() > 0
@@ -218,7 +203,7 @@ class Navigator:
         path = urlsplit(self.page.url).path
         self.page.evaluate(EMPTIES)
         with self.page.expect_navigation():
-            buttons.last.click()
+            buttons.last.evaluate("each => each.click()")
         self.finds_no_barrier(f"{address} after sending")
         errors = self.page.locator(".govuk-error-summary__list a")
         targets = errors.evaluate_all("links => links.map(each => each.getAttribute('href'))")

@@ -306,6 +306,35 @@ def test_a_barrier_would_be_found(visitor: Navigator) -> None:
         visitor.finds_no_barrier("an offender")
 
 
+# What is done to a page that was looked at, and the rule that it breaks.
+OFFENDERS = (
+    ("document.querySelector('main input:not([type=hidden])').ariaLabel = ' '; "
+     "document.querySelectorAll('label').forEach(each => each.htmlFor = '')", "label"),
+    ("document.querySelector('main a').replaceChildren()", "link-name"),
+    ("document.querySelector('main button').tabIndex = 3", "tabindex"),
+    ("document.querySelector('main').insertAdjacentHTML('beforeend', '<h4>A heading</h4>')", "heading-order"),
+    ("document.querySelector('main').insertAdjacentHTML('beforeend', '<img src=\"/static/app.css\">')",
+     "image-alt"),
+    ("document.querySelector('main').insertAdjacentHTML('beforeend', '<ul><div>x</div></ul>')", "list"),
+    ("document.querySelector('main').insertAdjacentHTML('beforeend', '<h1>Twice</h1>'); "
+     "document.querySelector('h1').remove(); document.querySelector('main').ariaHidden = 'true'",
+     "aria-hidden-focus"),
+    ("document.querySelector('main input:not([type=hidden])').setAttribute('autocomplete', 'nothing')",
+     "autocomplete-valid"),
+    ("document.documentElement.lang = ''", "html-has-lang"),
+)  # fmt: skip
+
+
+def test_a_barrier_on_a_page_that_was_looked_at_would_be_found(visitor: Navigator) -> None:
+    """What is drawn alike is not looked at again; with any of these it is not alike."""
+    for done, rule in OFFENDERS:
+        visitor.opens("/sign-in")
+        visitor.finds_no_barrier("a page that is none")
+        visitor.page.evaluate(f"() => {{ {done} }}")
+        with pytest.raises(AssertionError, match=rule):
+            visitor.finds_no_barrier(f"an offender against {rule}")
+
+
 def test_a_barrier_on_a_walk_would_be_found(visitor: Navigator) -> None:
     """Plant an offender: a form that has lost a label, before it is sent and after."""
     loses = "addEventListener('DOMContentLoaded', () => document.querySelector('main label')?.remove())"

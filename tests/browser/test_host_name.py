@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 
 import apsw
 import pytest
@@ -24,7 +25,7 @@ def stranger(browser_type: BrowserType, browser_type_launch_args: dict, site: Si
 
 
 def test_what_was_typed_is_kept_at_a_host_name(stranger: Browser, site: Site) -> None:
-    named = Site(site.address.replace("127.0.0.1", HOST), site.instance, site.password)
+    named = replace(site, address=site.address.replace("127.0.0.1", HOST))
     page = stranger.new_page()
     visitor = Navigator(page, named)
     visitor.signs_in(MANAGER)

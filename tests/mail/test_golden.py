@@ -76,7 +76,10 @@ def writers() -> set[str]:
     """Return the modules that queue a message."""
     found = set()
     for path in ROOT.rglob("*.py"):
-        calls = (node.func for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.Call))
+        source = path.read_text()
+        if "queue(" not in source:
+            continue
+        calls = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
         if any(isinstance(each, ast.Name) and each.id == "queue" for each in calls):
             found.add(path.relative_to(ROOT).as_posix())
     return found

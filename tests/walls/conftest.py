@@ -1,12 +1,14 @@
 """A small board with a canary in every text of the rooms of child deaths."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
+from flask_login import current_user
 
-from kscb_actions import clock
+from kscb_actions import clock, terms
 from kscb_actions.access.policy import Role
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
 from kscb_actions.audit.service import change
@@ -14,9 +16,12 @@ from kscb_actions.config import Settings
 from kscb_actions.mail.rules import NOTHING
 from kscb_actions.mail.service import queue
 from kscb_actions.people.models import User
+from kscb_actions.web import errors
 
 from ..factories import World
 from ..keeping import Keeper
+from ..long import LONG
+from ..terms.renamed import rename_all
 from .canaries import Planted, Planter
 from .walker import addresses
 
@@ -38,10 +43,37 @@ class Board:
         return getattr(self.world, own.get(role, role.value)) if role else None
 
 
+@pytest.fixture(autouse=True)
+def refusals_drawn_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Draw a page of an error once for a person and what it says: a walk is refused hundreds of times."""
+    drawn: dict[tuple[object, str, str], str] = {}
+
+    def once(template: str, **told: object) -> str:
+        key = (current_user.get_id(), template, str(told))
+        if key not in drawn:
+            drawn[key] = render_template(template, **told)
+        return drawn[key]
+
+    if not LONG:
+        monkeypatch.setattr(errors, "render_template", once)
+
+
 @pytest.fixture
 def board(app: Flask, world: World, settings: Settings, keeper: Keeper) -> Board:
     """Give the board with a review, its action and evidence, mail of both kinds, and the canaries."""
     return keeper.board("walls", world, settings, lambda: planted_board(app, world))
+
+
+@pytest.fixture
+def renamed(app: Flask, world: World, settings: Settings, keeper: Keeper) -> Iterator[Board]:
+    """Give the same board on which everything was called otherwise from its first day."""
+
+    def made() -> Board:
+        rename_all(world)
+        return planted_board(app, world)
+
+    yield keeper.board("renamed", world, settings, made)
+    terms.use(terms.Terms())
 
 
 def planted_board(app: Flask, world: World) -> Board:

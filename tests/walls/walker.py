@@ -12,8 +12,11 @@ from flask import Flask, url_for
 from flask.testing import FlaskClient
 
 from kscb_actions.access.policy import Role
+from kscb_actions.files.judge import MEDIA_TYPES
 from kscb_actions.web.plans_in.pages import EXCEL
 
+from ..long import LONG
+from ..terms.renamed import old_words, seen
 from .canaries import Planted
 
 CDOP = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
@@ -21,6 +24,8 @@ CDOP = {Role.CDOP_MEMBER, Role.CDOP_COORDINATOR}
 _TOKENS = re.compile(r'(nonce-|nonce="|(?:csrf_token|once)"[^>]*value=")[^"\s;]+')
 # What whatever else runs on the machine moves.
 _DISK_LEFT = re.compile(r"(disk has )[\d.]+ \w+(?= left)")
+_MADE = re.compile(r"<dcterms:.*?</dcterms:\w+>", re.DOTALL)
+_PARAGRAPH_ENDS = re.compile("</(?:w:p|si|c)>")
 # Arguments that name a thing of the rooms of child deaths, and the table it is in.
 TABLES = {
     "death_id": "child_death",
@@ -53,6 +58,8 @@ ELSEWHERE: dict[str, list[Any]] = {
     "basis": ["died", "reviewed"],
 }
 ROOMS = ("deaths", "death_requests", "panels", "referrals", "figures", "published")
+# Where the standard words are told as such, or of what everything was called before, and a style sheet.
+TOLD = ("/settings/words", "/audit", "/board.css")
 NOT_PAGES = {"static", "people.sign_out"}
 
 
@@ -112,19 +119,22 @@ def answer_of(answer: Any) -> Answer:
     headers = {name: value for name, value in answer.headers if name not in ("Set-Cookie", "Date")}
     headers["Content-Security-Policy"] = ""
     text = answer.get_data().decode(errors="replace")
-    if answer.mimetype == EXCEL:
-        # A workbook says in its package when it was made, which moves its bytes and its size.
-        text, headers["Content-Length"] = words_of_workbook(answer.get_data()), ""
+    if answer.mimetype in (EXCEL, MEDIA_TYPES["docx"]):
+        # A package says when it was made, which moves its bytes and its size.
+        text, headers["Content-Length"] = words_of_package(answer.get_data()), ""
     for differs in (_TOKENS, _DISK_LEFT):
         text = differs.sub(r"\1", text)
     return Answer(answer.status_code, text, str(sorted(headers.items())))
 
 
-def words_of_workbook(content: bytes) -> str:
-    """Return the sheets of a workbook and their texts, without the properties of its package."""
+def words_of_package(content: bytes) -> str:
+    """Return what a workbook or a Word file holds but when it was made, its texts once more without tags."""
     with zipfile.ZipFile(io.BytesIO(content)) as package:
-        parts = [name for name in package.namelist() if name.startswith("xl/")]
-        return "\n".join(package.read(name).decode(errors="replace") for name in parts)
+        names = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+        parts = [_MADE.sub("", package.read(name).decode(errors="replace")) for name in names]
+    # A paragraph may be cut into runs anywhere.
+    texts = [re.sub("<[^>]*>", "", _PARAGRAPH_ENDS.sub("\n", part)) for part in parts]
+    return "\n".join((*parts, *texts))
 
 
 def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
@@ -133,10 +143,23 @@ def different(before: dict[str, Answer], after: dict[str, Answer]) -> list[str]:
     return [address for address, answer in before.items() if after[address] != answer]
 
 
+def moved(client: FlaskClient, before: dict[str, Answer]) -> list[str]:
+    """Return the addresses that answer otherwise now; of those refused before in a long run alone."""
+    opened = {address: said for address, said in before.items() if LONG or said.status < 400}
+    return different(opened, walk(client, list(opened)))
+
+
 def rooms_opened(answers: dict[str, Answer]) -> set[str]:
     """Return the addresses of the rooms of child deaths that were answered."""
     rooms = ("/deaths", "/death-requests", "/panels", "/child-death", "/published", "/referrals")
     return {address for address, said in answers.items() if said.status == 200 and address.startswith(rooms)}
+
+
+def standard_words(answers: dict[str, Answer]) -> dict[str, list[str]]:
+    """Return {address: where it says a standard word}, but where those are told of as such."""
+    read = {address: said for address, said in answers.items() if not address.startswith(TOLD)}
+    found = {address: old_words(seen(said.text)) for address, said in read.items()}
+    return {address: words for address, words in found.items() if words}
 
 
 def leaks(

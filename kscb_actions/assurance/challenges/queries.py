@@ -134,15 +134,25 @@ def visible_challenge(viewer: Viewer) -> Any:
 
 def get_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
     """Return one challenge with what it is about, or None when it is hidden or does not exist."""
-    return _with_context().where(Challenge.id == challenge_id, visible_challenge(viewer)).first()
+    return _visible.first(viewer, challenge_id=challenge_id)
+
+
+@prepared
+def _visible(viewer: Viewer, *, challenge_id: Any) -> Any:
+    return _with_context().where(Challenge.id == challenge_id, visible_challenge(viewer))
 
 
 def void_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
     """Return a challenge that is void or about what is, of which this person might have read; else None."""
-    open_to = Challenge.review.is_null() | Challenge.review.not_in(hidden_reviews(viewer))
-    found = _with_context().where(Challenge.id == challenge_id, ~is_kept(), open_to).first()
+    found = _void.first(viewer, challenge_id=challenge_id)
     is_own = found is not None and may(viewer, Permission.READ_CHALLENGE, found.agency_id)
     return found if is_own else None
+
+
+@prepared
+def _void(viewer: Viewer, *, challenge_id: Any) -> Any:
+    open_to = Challenge.review.is_null() | Challenge.review.not_in(hidden_reviews(viewer))
+    return _with_context().where(Challenge.id == challenge_id, ~is_kept(), open_to)
 
 
 def marked_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:

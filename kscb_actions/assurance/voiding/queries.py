@@ -12,6 +12,7 @@ from kscb_actions.actions.queries import get_action, with_context
 from kscb_actions.actions.rules import VOID
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model
+from kscb_actions.prepared import prepared
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review
 from kscb_actions.reviews.queries import get_recommendation, get_review, hidden_reviews
 
@@ -124,13 +125,17 @@ def any_challenge(viewer: Viewer, challenge_id: int) -> Challenge | None:
 
 def void_action(viewer: Viewer, permission: Permission, reference: str, number: int) -> Action | None:
     """Return a void action on which this person might have used a permission; None for any other."""
-    query = with_context().where(
-        _is_open_to(viewer, reference), Action.number == number, Action.standing == VOID
-    )
-    found = query.first()
+    found = _void_action.first(viewer, reference=reference, number=number)
     if found is None or not may(viewer, permission, found.owners):
         return None
     return found if reach(viewer, permission) is not Reach.NONE else None
+
+
+@prepared
+def _void_action(viewer: Viewer, *, reference: Any, number: Any) -> Any:
+    return with_context().where(
+        _is_open_to(viewer, reference), Action.number == number, Action.standing == VOID
+    )
 
 
 def count_void(viewer: Viewer, ids: list[int]) -> int:
@@ -139,5 +144,5 @@ def count_void(viewer: Viewer, ids: list[int]) -> int:
     return int(Action.select().where(Action.id.in_(ids), Action.standing == VOID, own).count())
 
 
-def _is_open_to(viewer: Viewer, reference: str) -> Any:
+def _is_open_to(viewer: Viewer, reference: Any) -> Any:
     return (Review.reference == reference) & Review.id.not_in(hidden_reviews(viewer))
