@@ -168,8 +168,13 @@ def insert_rows(rows: Sequence[Model]) -> None:
         key = model._meta.primary_key.name
         for row in some:
             row._populate_unsaved_relations(row.__data__)
-        names = _columns_of(some[0], key)
-        if any(type(row) is not model or _columns_of(row, key) != names for row in some):
+        names, columns = _columns_of(some[0], key), some[0].__data__.keys()
+        if any(
+            type(row) is not model
+            or (row.__data__.keys() != columns and _columns_of(row, key) != names)
+            or (row.__data__.get(key) is None) is (key in names)
+            for row in some
+        ):
             raise ValueError("rows that are inserted together are of one table and have the same columns")
         bound = [value for row in some for value in _kept(row, names)]
         for row, row_id in zip(some, _inserted(model, names, len(some), bound), strict=True):

@@ -295,7 +295,7 @@ def _ask_for_answers(tx: Change, review: Review, actions: Iterable[Action]) -> N
     asked = set(prepared.named_rows(responses.where(AgencyResponse.review == review)))
     wanted = dict.fromkeys((each.recommendation_id, each.agency_id) for each in actions)
     rows = [
-        AgencyResponse(review=review, recommendation=recommendation, agency=agency)
+        AgencyResponse.of({"review": review.id, "recommendation": recommendation, "agency": agency})
         for recommendation, agency in wanted
         if (recommendation, agency) not in asked
     ]

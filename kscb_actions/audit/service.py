@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Viewer
@@ -44,8 +44,7 @@ def _newest_hash() -> Any:
     return AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1).tuples()
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """An event about a row, as listeners hear of it. `before`: the row's columns before it; empty if new."""
 
     event: str

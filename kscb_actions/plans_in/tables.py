@@ -187,10 +187,7 @@ def as_plain(source: Source) -> dict[str, Any]:
             [
                 table.name,
                 table.is_sheet,
-                [
-                    [row.number, [[at, cell.text, cell.mark, cell.width] for at, cell in row.cells.items()]]
-                    for row in table.rows
-                ],
+                [[row.number, [(at, *cell) for at, cell in row.cells.items()]] for row in table.rows],
             ]
             for table in source.tables
         ],
