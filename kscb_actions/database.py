@@ -320,6 +320,11 @@ def is_sqlite() -> bool:
     return isinstance(db.obj, peewee.SqliteDatabase)
 
 
+def as_bound(instant: datetime | None) -> Any:
+    """Return a naive instant as the driver binds it: SQLite's would make the text of each anew."""
+    return sqlite.as_text(instant) if instant is not None and is_sqlite() else instant
+
+
 def day_number(column: Any, is_instant: bool = False) -> Any:
     """Return, as SQL, the number of a day (as `date.toordinal` counts), of an instant its day in London."""
     if is_sqlite():
