@@ -3,7 +3,12 @@
 Every process that uses any of it begins here, so what only the application needs is loaded when it is made.
 """
 
+import gc
 from typing import TYPE_CHECKING
+
+# Objects are let go of when nothing refers to them; only circles have to be looked for. As often as usual, a
+# long plan or paper, all of whose rows stay, would be gone through again and again: a quarter of its time.
+gc.set_threshold(50_000, 50, 10)
 
 if TYPE_CHECKING:
     from flask import Flask

@@ -7,6 +7,7 @@ begins no other program. What it answers is trusted no more than the file: JSON 
 """
 
 import ctypes
+import gc
 import importlib
 import io
 import json
@@ -120,6 +121,8 @@ def _answer() -> None:
         importlib.import_module(each)
     file = io.FileIO(0, closefd=False)
     file.seek(0)
+    # Looking for what could be given back takes a third of the time, and the process gives all back soon.
+    gc.disable()
     try:
         confine(memory, int(seconds) + 1)
         told, data = work(file, *arguments)

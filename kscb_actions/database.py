@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 from kscb_actions.config import ROOT, BadSetting
 
@@ -216,9 +216,10 @@ InstantField: Any = _Instant
 
 
 @cache
-def _names_in_events(model: Any) -> tuple[tuple[str, str], ...]:
-    """Return (column, field) of what an event tells of a row, once for a table: imports tell of many."""
-    return tuple((field.column_name, field.name) for field in model.fields_in_events())
+def _names_in_events(model: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the columns and the fields of what an event tells of a row, once: imports tell of many."""
+    fields = model.fields_in_events()
+    return tuple(field.column_name for field in fields), tuple(field.name for field in fields)
 
 
 class Model(peewee.Model):
@@ -245,6 +246,16 @@ class Model(peewee.Model):
         """Return this table under another name, to be read twice in one statement."""
         return Alias(cls, alias)
 
+    @classmethod
+    def of(cls, values: Mapping[str, Any]) -> Self:
+        """Return a new row of plain values, {field: value}, each row that it refers to by its id.
+
+        The same as naming them, at a fraction of the cost where there are thousands.
+        """
+        row: Any = cls(__no_default__=True)
+        row.__data__ = {**row._meta.get_default_dict(), **values}
+        return row
+
     @property
     def room_of_event(self) -> str:
         """Return the room of an event about this row."""
@@ -258,10 +269,9 @@ class Model(peewee.Model):
     def state_of_event(self) -> dict[str, Any]:
         """Return the row as an event tells of it: {column: value}, a row it refers to by its id."""
         model: Any = type(self)
-        self._populate_unsaved_relations(self.__data__)
         # What its attributes give, a row it refers to by its id, without asking each of them.
-        values = self.__data__
-        return {column: values.get(name) for column, name in _names_in_events(model)}
+        columns, names = _names_in_events(model)
+        return dict(zip(columns, map(self.__data__.get, names), strict=True))
 
     def is_from_before_events(self) -> bool:
         """Return whether the row may stand without an event, because a migration made it of other rows."""
@@ -308,6 +318,11 @@ def _guarded_postgres(address: str) -> peewee.Database:
 def is_sqlite() -> bool:
     """Return whether the rows are in SQLite."""
     return isinstance(db.obj, peewee.SqliteDatabase)
+
+
+def as_bound(instant: datetime | None) -> Any:
+    """Return a naive instant as the driver binds it: SQLite's would make the text of each anew."""
+    return sqlite.as_text(instant) if instant is not None and is_sqlite() else instant
 
 
 def day_number(column: Any, is_instant: bool = False) -> Any:

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import peewee
 
+from kscb_actions import database
 from kscb_actions.database import InstantField, Model, db
 
 # Different shapes of one query that are kept; the one longest unused goes first.
@@ -134,7 +135,7 @@ def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
         some = rows[first : first + AT_ONCE]
         bound = [each for row in some for each in row.values()]
         for place in instants:
-            bound[place :: len(names)] = map(_bound_value, bound[place :: len(names)])
+            bound[place :: len(names)] = _bound_instants(bound[place :: len(names)])
         made += _inserted(model, names, len(some), bound)
     return made
 
@@ -179,12 +180,17 @@ def insert_rows(rows: Sequence[Model]) -> None:
         key = model._meta.primary_key.name
         for row in some:
             row._populate_unsaved_relations(row.__data__)
-        names = _columns_of(some[0], key)
-        if any(type(row) is not model or _columns_of(row, key) != names for row in some):
+        names, columns = _columns_of(some[0], key), some[0].__data__.keys()
+        if any(
+            type(row) is not model
+            or (row.__data__.keys() != columns and _columns_of(row, key) != names)
+            or (row.__data__.get(key) is None) is (key in names)
+            for row in some
+        ):
             raise ValueError("rows that are inserted together are of one table and have the same columns")
         bound = [value for row in some for value in _kept(row, names)]
         for row, row_id in zip(some, _inserted(model, names, len(some), bound), strict=True):
-            setattr(row, key, row_id)
+            row.__data__[key] = row_id
             row._dirty.clear()
 
 
@@ -250,6 +256,13 @@ def _update_sql(_: str, model: Any, names: tuple[str, ...]) -> str:
     fields, key = model._meta.fields, model._meta.primary_key.column_name
     columns = ", ".join(f'"{fields[name].column_name}" = {db.param}' for name in names)
     return f'UPDATE "{model._meta.table_name}" SET {columns} WHERE "{key}" = {db.param}'  # noqa: S608
+
+
+def _bound_instants(values: Sequence[datetime | None]) -> Sequence[Any]:
+    """Return instants as they are bound; rows that are written together mostly have one and the same."""
+    if values.count(values[0]) == len(values):
+        return [database.as_bound(_bound_value(values[0]))] * len(values)
+    return [_bound_value(each) for each in values]
 
 
 def _bound_value(value: Any) -> Any:

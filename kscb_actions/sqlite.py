@@ -54,6 +54,11 @@ def day_number(text: str | None) -> int | None:
 
 
 def _text_of(_: apsw.Cursor, __: int, value: Any) -> str:
+    return as_text(value)
+
+
+def as_text(value: Any) -> str:
+    """Return a day or a naive instant as it is kept. Raises TypeError for anything else."""
     if isinstance(value, datetime):
         return value.isoformat(" ")
     if isinstance(value, date):

@@ -1,7 +1,6 @@
 """Fixtures for every test: a fresh migrated database, the application on it, a small board."""
 
 import fcntl
-import gc
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -39,8 +38,6 @@ pytest_plugins = ("tests.sharing",)
 
 hypothesis.settings.register_profile("tests", deadline=None, max_examples=amount(25, 500))
 hypothesis.settings.load_profile("tests")
-# What tests make is soon gone, and what is loaded stays: looking for circles as often as usual costs a tenth.
-gc.set_threshold(100_000, 50, 100)
 
 # A PostgreSQL database that may be emptied; None: each test has an SQLite file of its own.
 POSTGRES = os.environ.get("KSCB_TEST_DATABASE")

@@ -43,6 +43,8 @@ HELD, LIFTED = "review.held", "review.hold-lifted"
 STATE = "state"
 # Conditions, each for a day, that are kept; the one longest unused goes first.
 MOST_KEPT = 512
+# Rows of moves, each told as often as there are actions that have had the same.
+MOST_ROWS_KEPT = 4096
 
 
 def stands(event: Any) -> Any:
@@ -380,6 +382,12 @@ NOW = MoveColumns(Action)
 
 def moves_of_row(values: Iterable[int | None]) -> Moves:
     """Return what a row of `MoveColumns.selected` says."""
+    return _moves_of_values(tuple(values))
+
+
+@lru_cache(MOST_ROWS_KEPT)
+def _moves_of_values(values: tuple[int | None, ...]) -> Moves:
+    # Most actions of a plan have had the same moves: they were added on one day, and nothing has come back.
     moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible, *others = values
     is_reopened, is_held, lifted = others
     return Moves(

@@ -237,19 +237,20 @@ def _carried(*, id: Any) -> Any:
 
 
 def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:
-    action = Action(
-        review=recommendation.review,
-        recommendation=recommendation,
-        number=number,
-        text=facts.text,
-        success_measure=facts.success_measure,
-        original_due_on=facts.due_on,
-        current_due_on=facts.due_on,
-        due_written=facts.due_written or None,
-        # Said of every action, so that those with a past and those without are written together.
-        reported_done_on=None,
-        updated_on=clock.today(),
+    action = Action.of(
+        {
+            "number": number,
+            "text": facts.text,
+            "success_measure": facts.success_measure,
+            "original_due_on": facts.due_on,
+            "current_due_on": facts.due_on,
+            "due_written": facts.due_written or None,
+            # Said of every action, so that those with a past and those without are written together.
+            "reported_done_on": None,
+            "updated_on": clock.today(),
+        }
     )
+    action.review, action.recommendation = recommendation.review, recommendation
     if facts.past:
         for name, value in state_after(facts.past, facts.due_on, facts.due_on).items():
             setattr(action, name, value)
@@ -295,7 +296,7 @@ def _ask_for_answers(tx: Change, review: Review, actions: Iterable[Action]) -> N
     asked = set(prepared.named_rows(responses.where(AgencyResponse.review == review)))
     wanted = dict.fromkeys((each.recommendation_id, each.agency_id) for each in actions)
     rows = [
-        AgencyResponse(review=review, recommendation=recommendation, agency=agency)
+        AgencyResponse.of({"review": review.id, "recommendation": recommendation, "agency": agency})
         for recommendation, agency in wanted
         if (recommendation, agency) not in asked
     ]

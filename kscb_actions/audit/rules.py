@@ -1,9 +1,10 @@
 """Pure rules of the trail: what a change is, and how the hash chain is built and verified."""
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from json import JSONEncoder
+from json.encoder import encode_basestring
 from typing import Any
 
 GENESIS = "0" * 64
@@ -65,11 +66,17 @@ def _text(value: Any) -> str:
 
 
 _CHAINED_IN_ORDER = tuple(sorted(CHAINED))
-_OWN = ",".join(f'"{name}":%s' for name in _CHAINED_IN_ORDER)
 # What json.dumps would make anew for each value, which takes longer than to encode it.
 _encoded = JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text, check_circular=False
 ).encode
+# How `canonical` writes what most values are, without a call of it for each: a save of many has millions.
+_PLAINLY: dict[type, Callable[[Any], str]] = {
+    str: encode_basestring,
+    int: str,
+    datetime: lambda instant: f'"{instant.isoformat()}"',
+    type(None): lambda _: "null",
+}
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:
@@ -79,19 +86,39 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    own = _OWN % tuple([_plainly(fields[name]) for name in _CHAINED_IN_ORDER])
-    return hashlib.sha256(f"{previous}\n{{{own}}}".encode()).hexdigest()
+    return _hash(previous, _OWN, _texts(fields, _CHAINED_IN_ORDER))
 
 
-def _plainly(value: Any) -> str:
-    """Return a value as `canonical` writes it: most are texts, numbers or nothing, and each save has many."""
-    if type(value) is str:
-        return _encoded(value)
-    if type(value) is int:
-        return str(value)
-    if type(value) is datetime:
-        return f'"{value.isoformat()}"'
-    return "null" if value is None else canonical(value)
+def chain_hashes(
+    previous: str, same: Mapping[str, Any], events: Iterable[Mapping[str, Any]]
+) -> Iterator[str]:
+    """Yield the `chain_hash` of each of these events, in their order; `same`: the fields all have alike.
+
+    These are written once for all.
+    """
+    own, names = _own(same), [name for name in _CHAINED_IN_ORDER if name not in same]
+    for fields in events:
+        previous = _hash(previous, own, _texts(fields, names))
+        yield previous
+
+
+def _own(same: Mapping[str, Any]) -> str:
+    """Return what is hashed of an event's own fields, with a place for each that is not the same for all."""
+    texts = dict(zip(same, _texts(same, same), strict=True))
+    places = (texts[name].replace("%", "%%") if name in texts else "%s" for name in _CHAINED_IN_ORDER)
+    return ",".join(f'"{name}":{text}' for name, text in zip(_CHAINED_IN_ORDER, places, strict=True))
+
+
+def _texts(fields: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
+    values = map(fields.__getitem__, names)
+    return tuple([_PLAINLY.get(type(each), canonical)(each) for each in values])
+
+
+def _hash(previous: str, own: str, texts: tuple[str, ...]) -> str:
+    return hashlib.sha256(f"{previous}\n{{{own % texts}}}".encode()).hexdigest()
+
+
+_OWN = _own({})
 
 
 def first_break(events: Iterable[Mapping[str, Any]]) -> int | None:

@@ -5,14 +5,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kscb_actions import clock, prepared
 from kscb_actions.access.policy import Viewer
 from kscb_actions.database import Model, Versioned, writing
 
 from .models import AuditEvent
-from .rules import GENESIS, ROOMS, canonical, chain_hash, difference
+from .rules import GENESIS, ROOMS, canonical, chain_hashes, difference
 
 
 class Rehearsed(Exception):
@@ -44,8 +44,7 @@ def _newest_hash() -> Any:
     return AuditEvent.select(AuditEvent.hash).order_by(AuditEvent.id.desc()).limit(1).tuples()
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """An event about a row, as listeners hear of it. `before`: the row's columns before it; empty if new."""
 
     event: str
@@ -65,6 +64,10 @@ def hear_by(listener: Callable[["Change", Sequence[Told]], object]) -> None:
     """
     if listener not in _listeners:
         _listeners.append(listener)
+
+
+# What an event has that is about no row.
+_ABOUT_NO_ROW = {"object_id": None, "review_id": None, "action_id": None, "changes": "{}", "state": "{}"}
 
 
 class Change:
@@ -125,7 +128,7 @@ class Change:
 
     def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
-        self._write_all([{"event": event, "room": room, "kind": room, "detail": _marked(detail)}])
+        self._write_all({"event": event, "room": room, "kind": room, "detail": _marked(detail)}, [{}])
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
         self._append_all([row], event, before, detail)
@@ -133,37 +136,26 @@ class Change:
     def _append_all(
         self, rows: Sequence[Model], event: str, before: Mapping[str, Any], detail: Mapping[str, Any]
     ) -> None:
-        marked = _marked(detail)
-        event_ids = self._write_all([_told_of(row, event, before, marked) for row in rows])
+        same = {"event": event, "kind": rows[0]._meta.table_name, "detail": _marked(detail)}
+        event_ids = self._write_all(same, [_told_of(row, before) for row in rows])
         heard = [Told(event, event_id, row, before) for event_id, row in zip(event_ids, rows, strict=True)]
         for listener in _listeners:
             listener(self, heard)
 
-    def _write_all(self, told: Sequence[Mapping[str, Any]]) -> list[int]:
-        """Write events, chained in their order; returns their ids."""
+    def _write_all(self, same: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> list[int]:
+        """Write events, chained in their order; `same`: what is told of all alike. Returns their ids."""
         step = _step.get()
         head = step.head if step and step.head else _newest()
         self._save = self._save or (step and step.save) or head
-        events, now = [], clock.now()
-        for each in told:
+        same = {**same, "at": clock.now(), "actor_id": self.actor.id, "actor_name": self.actor.name}
+        events = [{**_ABOUT_NO_ROW, **same, **each} for each in told]
+        for each in events:
             if each["room"] not in ROOMS:
                 raise UnknownRoom(
                     f"{each['event']} is of the room “{each['room']}”, which is not one of {ROOMS}"
                 )
-            fields: dict[str, Any] = {
-                "at": now,
-                "actor_id": self.actor.id,
-                "actor_name": self.actor.name,
-                "object_id": None,
-                "review_id": None,
-                "action_id": None,
-                "changes": "{}",
-                "state": "{}",
-                **each,
-            }
-            made = chain_hash(head, fields)
+        for fields, made in zip(events, chain_hashes(head, same, events), strict=True):
             fields.update(previous_hash=head, hash=made, save=self._save)
-            events.append(fields)
             head = made
         event_ids = prepared.insert_all(AuditEvent, events)
         if step:
@@ -172,19 +164,16 @@ class Change:
         return event_ids
 
 
-def _told_of(row: Model, event: str, before: Mapping[str, Any], detail: str) -> dict[str, Any]:
-    """Return what an event tells of a row."""
+def _told_of(row: Model, before: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what an event tells of a row, beside what is told of all that are written with it."""
     table, state = row._meta.table_name, row.state_of_event()
     return {
-        "event": event,
         "room": row.room_of_event,
-        "kind": table,
         "object_id": row.id,
         "review_id": state.get("review_id", row.id if table == "review" else None),
         "action_id": state.get("action_id", row.id if table == "action" else None),
         "changes": canonical(difference(before, state)) if before else "{}",
         "state": canonical(state),
-        "detail": detail,
     }
 
 

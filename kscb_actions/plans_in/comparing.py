@@ -50,7 +50,7 @@ class Had:
     has_ended: bool = False
 
 
-@dataclass
+@dataclass(slots=True)
 class Entry:
     """A recommendation of a plan: which one of the review it is, and which of its actions each of its own is.
 
@@ -96,6 +96,8 @@ class _Left:
 
     def take(self, read: PlanRecommendation) -> Had | None:
         """Return the one that a recommendation of the plan is, and it is no other; None where it is new."""
+        if not self._by_number:
+            return None
         numbered = self._free(self._by_number[read.number]) if read.number else []
         under = [each for each in numbered if each.heading == read.heading]
         alike = self._free(self._by_text[_key(read.text)])
@@ -112,6 +114,8 @@ class _Left:
 
 def _matched(read: Sequence[PlanAction], had: list[HadAction]) -> list[tuple[PlanAction, HadAction | None]]:
     """Match actions: by their words and agency; then those that wait for an owner; then in their order."""
+    if not had:
+        return [(each, None) for each in read]
     found: dict[int, HadAction] = {}
 
     def match(is_it: Callable[[PlanAction, HadAction], bool]) -> None:

@@ -20,7 +20,7 @@ _LIKE_HEADING = re.compile(
 _LONGEST_HEADING = 100
 
 
-@dataclass
+@dataclass(slots=True)
 class Text:
     """The text of a column for one action or recommendation, and the cells that it comes from."""
 
@@ -40,7 +40,7 @@ class Text:
         return "\n".join(self.pieces)
 
 
-@dataclass
+@dataclass(slots=True)
 class Draft:
     """What rows say of one action, or of one recommendation: {column: its text}."""
 
@@ -70,7 +70,7 @@ class Draft:
         return self.section.table.place(self.row)
 
 
-@dataclass
+@dataclass(slots=True)
 class RecommendationDraft:
     """A recommendation: what its rows say, the heading above it, its actions; `title`: a row of its own."""
 

@@ -13,7 +13,7 @@ from .tables import Problem
 NO_DATE = Written(None, "")
 
 
-@dataclass
+@dataclass(slots=True)
 class PlanAction:
     """One action of a plan, and all that its source says of its past.
 
@@ -44,7 +44,7 @@ class PlanAction:
     others: tuple[tuple[str, str], ...] = ()
 
 
-@dataclass
+@dataclass(slots=True)
 class PlanRecommendation:
     """One recommendation. `others`: (heading, text) of an agency's answer, and of columns that mean nothing.
 

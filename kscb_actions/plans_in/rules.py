@@ -12,7 +12,7 @@ from .drafts import Draft, RecommendationDraft, gathered, marked
 from .earlier.rules import stated_day
 from .headings import Part, plain
 from .layout import Section, find_plan
-from .owners import LONGEST_WORDS, Directory
+from .owners import LONGEST_WORDS, Directory, Owners
 from .plan import NO_DATE, Column, Plan, PlanAction, PlanRecommendation
 from .tables import DATE, ERROR, MONTH, UNKNOWN, Problem, Source
 from .words import DONE, done_date, is_like_date, is_ticked, number_of, numbered, status_of
@@ -156,6 +156,14 @@ class _Reading:
         owners = self._directory.find(agency or person)
         if agency and person and not owners.agencies:
             owners = self._directory.find(person)
+        if owners.unknown or owners.guesses:
+            self._tell_of_owners(draft, owners)
+        if owners.is_each:
+            return [replace(action, agencies=(code,)) for code in owners.agencies]
+        action.agencies = owners.agencies
+        return [action]
+
+    def _tell_of_owners(self, draft: Draft, owners: Owners) -> None:
         at = next((at for part in (Part.AGENCY, Part.PERSON) for at, _ in draft.texts(part)), 1)
         place = self._cell(draft, at)
         for unknown in owners.unknown:
@@ -164,10 +172,6 @@ class _Reading:
                 self._plan.unknown.append(unknown)
         for guess in owners.guesses:
             self._guess(place, guess)
-        if owners.is_each:
-            return [replace(action, agencies=(code,)) for code in owners.agencies]
-        action.agencies = owners.agencies
-        return [action]
 
     def _take_dates(self, draft: Draft, action: PlanAction) -> None:
         action.due = self._date(draft, Part.DUE)

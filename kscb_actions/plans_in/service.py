@@ -401,13 +401,13 @@ class _Taking:
         return self._leads.get(self._lead_agency(read).id)
 
     def _row(self, recommendation: Recommendation, action: Any, read: PlanAction) -> PlanRow:
-        return PlanRow(
-            review=self._review,
-            paper=self._paper,
-            recommendation=recommendation,
-            action=action,
-            **_said(read),
-        )
+        made_of = {
+            "review": self._review.id,
+            "paper": self._paper.id,
+            "recommendation": recommendation.id,
+            "action": action.id if action else None,
+        }
+        return PlanRow.of({**made_of, **_said(read)})
 
 
 def _in_parts(every: Sequence[Recorded]) -> Iterator[Sequence[Recorded]]:

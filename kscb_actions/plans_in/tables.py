@@ -54,7 +54,7 @@ class Cell(NamedTuple):
     width: int = 1
 
 
-@dataclass
+@dataclass(slots=True)
 class Row:
     """A row: its number in the file from 1, and its cells by column, from 1; empty ones are not there."""
 
@@ -187,10 +187,7 @@ def as_plain(source: Source) -> dict[str, Any]:
             [
                 table.name,
                 table.is_sheet,
-                [
-                    [row.number, [[at, cell.text, cell.mark, cell.width] for at, cell in row.cells.items()]]
-                    for row in table.rows
-                ],
+                [[row.number, [(at, *cell) for at, cell in row.cells.items()]] for row in table.rows],
             ]
             for table in source.tables
         ],
@@ -212,13 +209,13 @@ def from_plain(told: Mapping[str, Any]) -> Source:
 
 
 def _row(number: Any, cells: Any) -> Row:
-    return Row(
-        _whole(number, LAST_ROW),
-        {
-            _whole(at, LAST_COLUMN): Cell(_text(text), MARKS[MARKS.index(mark)], _whole(width, LAST_COLUMN))
-            for at, text, mark, width in cells
-        },
-    )
+    row = Row(_whole(number, LAST_ROW))
+    for at, text, mark, width in cells:
+        is_placed = type(at) is int and 1 <= at <= LAST_COLUMN and type(width) is int
+        if not (is_placed and 1 <= width <= LAST_COLUMN and type(text) is str and mark in MARKS):
+            raise ValueError("No cell")
+        row.cells[at] = Cell(text, mark, width)
+    return row
 
 
 def _whole(value: Any, most: int) -> int:

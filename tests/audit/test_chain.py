@@ -19,7 +19,7 @@ from kscb_actions.access.policy import SYSTEM
 from kscb_actions.audit import queries
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.queries import every_event, head
-from kscb_actions.audit.rules import CHAINED, GENESIS, canonical, chain_hash, first_break
+from kscb_actions.audit.rules import CHAINED, GENESIS, canonical, chain_hash, chain_hashes, first_break
 from kscb_actions.audit.service import change
 from kscb_actions.database import db
 from kscb_actions.reviews.queries import told_events
@@ -73,6 +73,19 @@ def test_an_instant_read_back_gives_the_hash_it_was_written_with(app: Flask, mom
         tx.record("report.exported", "reports", {"on": date(2012, 2, 29)})
     assert head(SYSTEM, told_events(SYSTEM)).at == moment  # type: ignore[union-attr]
     assert first_break(every_event()) is None
+
+
+@given(st.sets(st.sampled_from(CHAINED)), st.lists(st.text('a%s{}"\n’'), min_size=1, max_size=4))
+def test_events_written_together_have_the_hashes_of_one_after_another(
+    same: set[str], texts: list[str]
+) -> None:
+    shared = {name: f"{texts[0]} {name}" for name in same}
+    events = [{name: shared.get(name, f"{text} {name}") for name in CHAINED} for text in texts]
+    one_by_one, head = [], GENESIS
+    for each in events:
+        head = chain_hash(head, each)
+        one_by_one.append(head)
+    assert list(chain_hashes(GENESIS, shared, events)) == one_by_one
 
 
 @settings(max_examples=amount(80), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

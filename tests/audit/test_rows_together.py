@@ -46,6 +46,15 @@ def named() -> list[AuditEvent]:
     return list(AuditEvent.select().where(AuditEvent.event == NAMED).order_by(AuditEvent.id))
 
 
+def test_a_row_of_plain_values_is_the_row_with_these_names(world: World) -> None:
+    action = world.action()
+    values = {"review_id": action.review_id, "action_id": action.id}
+    message = OutboxMessage(id=7)
+    made = OutboxItem.of({"message": 7, **values})
+    assert made.state_of_event() == OutboxItem(message=message, **values).state_of_event()
+    assert OutboxItem.of(values).state_of_event() == OutboxItem(**values).state_of_event()
+
+
 def test_they_are_the_same_as_one_after_another(world: World, actions: list[Action]) -> None:
     with change(SYSTEM) as tx:
         message = message_in(tx, world)

@@ -20,7 +20,7 @@ from kscb_actions.people.absences.rules import Away, StandIn
 from kscb_actions.people.models import User
 from kscb_actions.prepared import insert, insert_all, prepared
 
-from .happenings import happenings_of
+from .happenings import MADE_OF, happenings_of
 from .models import News
 from .rules import (
     HAS_LETTER,
@@ -96,7 +96,8 @@ def hear(tx: Change, every: Sequence[Told]) -> None:
     """Write, in the open change, what these events are for whom."""
     batch = _Batch()
     for told in every:
-        _hear_one(tx, told, batch)
+        if type(told.row) in MADE_OF or type(told.row) in (DecisionTakenBack, Absence):
+            _hear_one(tx, told, batch)
     insert_all(News, batch.rows)
 
 

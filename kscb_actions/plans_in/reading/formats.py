@@ -31,6 +31,7 @@ class Formats:
 
     def __init__(self, elements: Iterable[Any], is_1904: bool) -> None:
         codes: dict[str, str] = {}
+        # What each says up to its first semicolon, without what is shown as it is.
         self._kinds: list[str] = []
         self._is_1904 = is_1904
         for element in elements:
@@ -39,7 +40,8 @@ class Formats:
             else:
                 for each in element.iterchildren("{*}xf"):
                     number = each.get("numFmtId", "")
-                    self._kinds.append(codes.get(number) or _BUILT_IN.get(whole_number(number) or 0, ""))
+                    code = codes.get(number) or _BUILT_IN.get(whole_number(number) or 0, "")
+                    self._kinds.append(_LITERAL.sub("", code.partition(";")[0]).lower())
 
     def shown(self, value: str, style: str) -> tuple[str, str]:
         """Return the text of a number as Excel shows it, and its mark."""
@@ -51,11 +53,10 @@ class Formats:
             return value, PLAIN
         if not abs(number) < 1e15:
             return value, PLAIN
-        first = _LITERAL.sub("", code.partition(";")[0]).lower()
-        day = read_serial(number, is_1904=self._is_1904).on if re.search("[dy]", first) else None
+        day = read_serial(number, is_1904=self._is_1904).on if "d" in code or "y" in code else None
         if day:
-            return (date_uk(day), DATE) if "d" in first else (f"{day:%B %Y}", MONTH)
-        return _number(number, first), PLAIN
+            return (date_uk(day), DATE) if "d" in code else (f"{day:%B %Y}", MONTH)
+        return _number(number, code), PLAIN
 
 
 def _number(number: float, code: str) -> str:

@@ -66,7 +66,8 @@ class Package:
 
         Raises NotRead for one that unpacks to too much or defines entities, and one of UNREADABLE.
         """
-        yield from (element for _, element in self.events(name, *wanted, when=("end",)))
+        for _, element in self.events(name, *wanted, when=("end",)):
+            yield element
 
     def events(
         self, name: str, *wanted: str, when: Sequence[str] = ("start", "end")
@@ -115,9 +116,10 @@ def forget(element: Any) -> None:
 
 def local(element: Any) -> str:
     """Return an element's name without its namespace."""
-    return _without_namespace(element.tag)
+    return name_in(element.tag)
 
 
 @lru_cache(1024)
-def _without_namespace(tag: Any) -> str:
+def name_in(tag: Any) -> str:
+    """Return the name in an element's tag, without its namespace; "" for what is no element."""
     return tag.rpartition("}")[2] if isinstance(tag, str) else ""

@@ -24,7 +24,7 @@ from ..tables import (
     Table,
 )  # fmt: skip
 from .formats import Formats
-from .package import DAMAGED, Package, forget, local, relationship_id
+from .package import DAMAGED, Package, forget, local, name_in, relationship_id
 
 HIDDEN = "This sheet is hidden, so it was not read."
 _LETTERS = re.compile("[A-Z]{1,3}")
@@ -67,7 +67,9 @@ class _Workbook:
         self._package = package
         self._allowance = Allowance()
         self._formats = Formats(styles, is_1904)
-        self._texts = list(self._shared(named["sharedStrings"])) if "sharedStrings" in named else []
+        shared = self._shared(named["sharedStrings"]) if "sharedStrings" in named else ()
+        # By their numbers as cells name them.
+        self._texts = {str(number): text for number, text in enumerate(shared)}
 
     def _shared(self, part: str) -> Iterator[str]:
         allowance = Allowance()
@@ -95,22 +97,22 @@ class _Workbook:
         return rows
 
     def _row(self, number: int, element: Any) -> Row:
-        row, column = Row(number), 0
-        for each in element:
-            if local(each) != "c":
-                continue
-            column = _column_of(each.get("r")) or column + 1
+        row, column, characters = Row(number), 0, 0
+        cells = row.cells
+        for each in element.iterchildren("{*}c"):
+            column = _column_of(each.get("r", "")) or column + 1
             if len(each) and column <= LAST_COLUMN:
                 text, mark = self._read(each)
                 if text or mark == UNKNOWN:
-                    self._allowance.take(len(text))
-                    row.cells[column] = Cell(text, mark)
+                    characters += len(text)
+                    cells[column] = Cell(text, mark)
+        self._allowance.take(characters, len(cells))
         return row
 
     def _read(self, cell: Any) -> tuple[str, str]:
         kind, value, is_formula = cell.get("t", "n"), "", False
         for each in cell:
-            name = local(each)
+            name = name_in(each.tag)
             if name == "v":
                 value = each.text or ""
             elif name == "f":
@@ -121,8 +123,7 @@ class _Workbook:
             # A formula may give an empty text, and then Excel says that it is one.
             return "", PLAIN if kind == "str" else UNKNOWN
         if kind == "s":
-            at = _whole(value, len(self._texts))
-            return (self._texts[at] if value and at < len(self._texts) else ""), PLAIN
+            return self._texts.get(value) or self._text_at(value), PLAIN
         if kind == "e":
             return value, ERROR
         if kind == "b":
@@ -135,9 +136,15 @@ class _Workbook:
             else (clean_text(value).strip(), PLAIN)
         )
 
+    def _text_at(self, value: str) -> str:
+        """Return a shared text by its number, as few programs write it: 007, or nothing. Raises NotRead."""
+        return self._texts.get(str(_whole(value, len(self._texts))), "") if value else ""
+
 
 def _text_of(element: Any) -> str:
     """Return the text of a string with all its runs, without how it is read aloud (phonetic runs)."""
+    if len(element) == 1 and local(element[0]) == "t":
+        return clean_text(element[0].text or "").strip()
     runs = [each.text or "" for each in element.iter("{*}t") if local(each.getparent()) != "rPh"]
     return clean_text("".join(runs)).strip()
 
@@ -167,11 +174,10 @@ def _area(reference: str) -> tuple[int, int, int, int] | None:
     return area if area[0] <= area[2] <= LAST_ROW and area[1] <= area[3] <= LAST_COLUMN else None
 
 
-def _column_of(reference: str | None) -> int:
+def _column_of(reference: str) -> int:
     """Return the column of an address like B7; 0 where it is none."""
-    said = reference or ""
-    letters = said.rstrip("0123456789")
-    return _column_named(letters) if 0 < len(said) - len(letters) <= _MOST_DIGITS else 0
+    letters = reference.rstrip("0123456789")
+    return _column_named(letters) if 0 < len(reference) - len(letters) <= _MOST_DIGITS else 0
 
 
 @lru_cache(1024)

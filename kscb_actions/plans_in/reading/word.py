@@ -11,7 +11,7 @@ from kscb_actions.text import clean_text, whole_number
 
 from ..tables import MERGED, PLAIN, Allowance, Cell, NotRead, Row, Source, Table
 from .numbering import Numbering
-from .package import Package, forget, local
+from .package import Package, forget, local, name_in
 
 NO_TABLE = (
     "There is no table in the document. The plan has to be a table with headings, one recommendation or "
@@ -95,10 +95,15 @@ class _OpenTable:
     def _add_plain(self, element: Any) -> None:
         self._count += 1
         cells, characters = {}, 0
-        for column, cell in enumerate(element.iterchildren("{*}tc"), 1):
-            lines = ["".join(each.itertext("{*}t")) for each in cell.iterchildren("{*}p")]
-            text = clean_text(lines[0] if len(lines) == 1 else "\n".join(lines)).strip()
-            if text:
+        every: list[list[str]] = []
+        for each in element.iter("{*}tc", "{*}p", "{*}t"):
+            name = name_in(each.tag)
+            if name == "tc":
+                every.append([])
+            elif every:
+                every[-1].append((each.text or "") if name == "t" else "\n")
+        for column, pieces in enumerate(every, 1):
+            if text := clean_text("".join(pieces)).strip():
                 characters += len(text)
                 cells[column] = Cell(text)
         self._allowance.take(characters, len(cells))

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
+from kscb_actions.actions.conditions import holds
 from kscb_actions.actions.earlier.rules import in_words
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.narrowing import RED_OR_AMBER
@@ -32,7 +33,7 @@ from kscb_actions.wording import lower_first, plural
 from .challenges import Challenges
 from .counts import Counts, TurnCounts, waiting_words
 from .past import as_day, facts_of_row
-from .queries import CLOSED, list_actions, list_exceptions, list_waiting
+from .queries import CLOSED, conditions_of, list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened
 
@@ -325,10 +326,11 @@ def _every_reason(
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] in ("returned", "reopened") and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
+    conditions = conditions_of(scope)
     also = [
         lower_first(reason_of(code, facts, scope.as_at))
         for code in EXCEPTIONS
-        if row[f"holds_{code}"] and code not in (row["code"], "due_soon")
+        if code not in (row["code"], "due_soon") and holds(conditions[code], facts, scope.as_at)
     ]
     turn = whose_turn(facts, scope.as_at)
     if turn.side is Side.BOARD:

@@ -185,16 +185,14 @@ def list_exceptions(
     """Return the actions rated by one of these rules, by the order of `codes`, then the longest due first.
 
     `rated` gives only those rated by these of them, and `start` and `most` only that part of those. Silent
-    ones come by their last update. Besides what `list_actions` gives, a row has for each code `holds_<code>`,
-    whether that rule holds too, and `returned_because`, the reason of the latest return.
+    ones come by their last update. Besides what `list_actions` gives, a row has `returned_because`, the
+    reason of the latest return.
     """
     then = actions_then(scope)
-    holds = {rule.code: as_sql(rule.when, scope.as_at, columns_of(scope)) for rule in _rules(scope)}
-    also = [peewee.Case(None, [(holds[code], 1)], 0).alias(f"holds_{code}") for code in codes]
     by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
     wanted = of_agency(scope, then.c) & is_rated(scope, then, rated or codes)
     wanted = _part(then, wanted, by, start, most)
-    query = told(scope, then, *also, _latest_return(scope, then).alias("returned_because"))
+    query = told(scope, then, _latest_return(scope, then).alias("returned_because"))
     return coded(scope, query.where(wanted).order_by(*by))
 
 
@@ -268,6 +266,11 @@ def _source(columns: MoveColumns) -> Any:
 
 def _rules(scope: Scope) -> tuple[Rule, ...]:
     return rating_rules(scope.board.thresholds)
+
+
+def conditions_of(scope: Scope) -> dict[str, Condition]:
+    """Return {code: the condition of the rule}, of every rule of rating."""
+    return {rule.code: rule.when for rule in _rules(scope)}
 
 
 def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:

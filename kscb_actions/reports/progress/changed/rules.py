@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
+from typing import NamedTuple
 
 from kscb_actions.terms import say_all
 from kscb_actions.wording import date_uk, plural
@@ -66,8 +67,7 @@ _GOES_ON = frozenset({"active", "on_hold"})
 _ENDED = {"withdrawn": "Withdrawn.", "superseded": "Superseded by something else."}
 
 
-@dataclass(frozen=True, slots=True)
-class Stand:
+class Stand(NamedTuple):
     """How an action stood at the end of a day."""
 
     review: int

@@ -12,6 +12,7 @@ from typing import Any
 import peewee
 
 from kscb_actions.actions.rating import Colour, rating_rules
+from kscb_actions.database import db
 from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table, counted
 from kscb_actions.terms import say_all
 from kscb_actions.wording import date_uk, plural
@@ -89,8 +90,8 @@ class Figures:
 def _ratings(scope: Scope) -> dict[int, Colour]:
     then = actions_then(scope)
     colours = [Colour(rule.result) for rule in rating_rules(scope.board.thresholds)]
-    query = peewee.Select([then], [then.c.id, rules_place(scope, then).alias("place")])
-    return {row["id"]: colours[row["place"]] for row in read(query.where(of_agency(scope, then.c)))}
+    query = peewee.Select([then], [then.c.id, rules_place(scope, then)])
+    return {key: colours[place] for key, place in db.execute(query.where(of_agency(scope, then.c)))}
 
 
 def figures_section(scope: Scope, counts: Counts, figures: Figures) -> Section:

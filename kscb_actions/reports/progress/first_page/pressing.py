@@ -1,9 +1,10 @@
 """What of the open actions presses, gathered in one pass: how many, and the worst of each kind and agency."""
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
@@ -24,8 +25,7 @@ MOST_OF_AGENCY = 10
 KINDS = ("overdue", "overdue_agency", "silent", "to_replace", "more_time", "check", "no_date")
 
 
-@dataclass(frozen=True, order=True)
-class Item:
+class Item(NamedTuple):
     """An action that presses. They are ordered as they are named: the worst, or the oldest, first."""
 
     order: tuple[int, ...]
@@ -81,7 +81,7 @@ class Pressing:
     """
 
     kinds: dict[str, Worst] = field(default_factory=lambda: {kind: Worst(MOST_NAMED) for kind in KINDS})
-    agencies: dict[int, OfAgency] = field(default_factory=dict)
+    agencies: dict[int, OfAgency] = field(default_factory=lambda: defaultdict(OfAgency))
     by_years: int = 0
 
     def agencies_with(self, kind: str) -> list[tuple[int, int, Item]]:
@@ -111,7 +111,7 @@ def gather(scope: Scope) -> Pressing:
     pressing = Pressing()
     rules = rating_rules(scope.board.thresholds)
     for row in _rows(scope):
-        own = pressing.agencies.setdefault(row["agency_id"], OfAgency())
+        own = pressing.agencies[row["agency_id"]]
         rule = rules[row["place"]]
         for kind in KINDS:
             if row[f"is_{kind}"]:
