@@ -20,7 +20,6 @@ from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.mail.rules import About
 from kscb_actions.people.absences.rules import Away
 from kscb_actions.people.models import User
-from kscb_actions.prepared import row_with
 from kscb_actions.settings.queries import get_board
 
 from .ladder.rules import Recipient, Subject
@@ -128,7 +127,7 @@ def record_rows(
         those = [each for each in given if each[0].is_asked is is_asked]
         for first in range(0, len(those), AT_ONCE):
             rows = [
-                row_with(model, {**columns(item.waiting), **item.facts(on), "message": message.id})
+                model.of({**columns(item.waiting), **item.facts(on), "message": message.id})
                 for item, message in those[first : first + AT_ONCE]
             ]
             tx.add_all(rows, event, {"asked": is_asked})

@@ -6,10 +6,9 @@ from typing import Any
 import peewee
 import pytest
 
-from kscb_actions import clock
 from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.people.models import Agency, User
-from kscb_actions.prepared import named_rows, prepared, row_with
+from kscb_actions.prepared import named_rows, prepared
 from tests.factories import TODAY, World
 from tests.queries import counted
 
@@ -107,12 +106,3 @@ def test_named_rows_are_those_of_the_query(world: World) -> None:
     assert found == expected and found[0].owner == world.police.id and found[0].current_due_on == TODAY
     assert [type(each) for each in found[0]] == [type(each) for each in expected[0]]
     assert list(named_rows(query.where(Action.id == 0))) == []
-
-
-def test_a_row_with_values_is_what_the_model_makes_of_them(world: World) -> None:
-    action = world.action(TODAY)
-    values = {"review": action.review_id, "number": 9, "current_due_on": TODAY}
-    made, same = row_with(Action, values), Action(**values)
-    assert made.__data__ == same.__data__ and made.state_of_event() == same.state_of_event()
-    update = row_with(ProgressUpdate, {"action": action.id, "by": world.police_lead.id, "at": clock.now()})
-    assert update.action == action and not update.__rel__.get("by")
