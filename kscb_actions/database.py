@@ -124,7 +124,7 @@ def _name_within(statement: Any, source: Any, alias: str | None) -> str:
     if alias:
         names[source] = alias
         return alias
-    return names.get(source) or manager.add(source)  # type: ignore[no-any-return]
+    return str(names.get(source) or manager.add(source))
 
 
 def _write_entity(statement: Any, entity: Any) -> Any:
