@@ -14,6 +14,7 @@ from lxml import html
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import RoutingException
 
+from .long import amount
 from .reading import Seen, see, words_of
 
 # Lists that say how many rows they have; what is counted elsewhere stands on the page that the link leads to.
@@ -23,7 +24,7 @@ LISTS = {
 }
 NOT_FOLLOWED = re.compile(r"\.(docx|xlsx|csv|zip|ics)\b|/files/|/sign-out|/static/|/pages/")
 # Pages of one kind that are opened, and links of one kind that are followed on them.
-ALIKE, FOLLOWED = 2, 6
+ALIKE, FOLLOWED = 2, amount(3, 6)
 THINGS = (
     "actions?|reviews?|recommendations?|challenges?|answers?|submissions?|requests?|messages?|people|persons?"
     "|agency|agencies|measures?|papers?|tasks?|referrals?|cases?|deaths?"

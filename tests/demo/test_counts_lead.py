@@ -59,7 +59,7 @@ def test_every_count_leads_to_its_rows(board: Flask, walked: dict[str, dict[str,
     opened: dict[str, Seen] = {}
     assert wrong_leads(board, client, pages, opened) == []
     assert no_links(pages) == set()
-    assert dead_links(board, client, pages, None if LONG else 2, opened) == []
+    assert dead_links(board, client, pages, None if LONG else 1, opened) == []
 
 
 def test_a_link_that_is_refused_or_leads_nowhere_would_be_found(board: Flask) -> None:
