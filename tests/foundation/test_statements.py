@@ -62,7 +62,7 @@ def test_pages_and_a_paper_of_a_past_day_ask_what_peewee_would(
     assert [visitor.get(page).status for page in PAGES] == [200] * len(PAGES)
     assert compared.different == []
     # How many are written depends on which this process has kept from earlier tests.
-    assert compared.count >= 100
+    assert compared.count >= 60
 
 
 def test_another_word_would_be_found(compared: type[Compared], world: World) -> None:
