@@ -5,7 +5,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, nullcontext
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -82,8 +82,28 @@ class Statement(peewee.Context):
 
     def sql(self, obj: Any) -> "Statement":
         """Write a node, or a value."""
+        if type(obj) in _PLAIN:
+            return self.value(obj)
         write = _WRITERS.get(getattr(type(obj), "__sql__", None))
         return write(self, obj) if write else super().sql(obj)
+
+    def value(self, value: Any, converter: Any = None, add_param: bool = True) -> "Statement":
+        """Write a value: a place for it, unless `add_param` is false, and itself beside the text."""
+        settings = self.state.settings
+        if converter is None:
+            converter = settings.get("converter")
+        if converter:
+            value = converter(value)
+        if type(value) not in _PLAIN or settings.get("value_literals"):
+            return super().value(value, False, add_param)
+        self._values.append(value)
+        if add_param:
+            self._sql.append(settings.get("param") or "?")
+        return self
+
+
+# What is a value whatever it stands beside.
+_PLAIN = frozenset({str, int, bool, float, bytes, date, datetime, type(None)})
 
 
 @lru_cache(MOST_NAMES)
@@ -97,24 +117,41 @@ def _write_name(statement: Any, path: tuple[str, ...]) -> Any:
     return statement
 
 
+def _name_within(statement: Any, source: Any, alias: str | None) -> str:
+    """Return the name by which a table goes here: its alias, or the one that it was given."""
+    manager = statement.alias_manager
+    names = manager._mapping[manager._current_index - 1]
+    if alias:
+        names[source] = alias
+        return alias
+    return str(names.get(source) or manager.add(source))
+
+
 def _write_entity(statement: Any, entity: Any) -> Any:
     return _write_name(statement, tuple(entity._path))
 
 
 def _write_column(statement: Any, column: Any) -> Any:
+    return _write_column_of(statement, column.source, column.name)
+
+
+def _write_column_of(statement: Any, source: Any, name: str) -> Any:
     if statement.state.scope == peewee.SCOPE_VALUES:
-        return _write_name(statement, (column.name,))
+        return _write_name(statement, (name,))
+    alias = _ALIASES.get(type(source).__sql__)
+    if alias:
+        return _write_name(statement, (_name_within(statement, source, getattr(source, alias)), name))
     with statement(peewee.SCOPE_COLUMN):
-        statement.sql(column.source)._sql.append(".")
-        return _write_name(statement, (column.name,))
+        statement.sql(source)._sql.append(".")
+        return _write_name(statement, (name,))
 
 
 def _write_field(statement: Any, field: Any) -> Any:
-    return _write_column(statement, field.column)
+    return _write_column_of(statement, field.model._meta.table, field.column_name)
 
 
 def _write_field_alias(statement: Any, field: Any) -> Any:
-    return _write_column(statement, peewee.Column(field.source, field.field.column_name))
+    return _write_column_of(statement, field.source, field.field.column_name)
 
 
 def _write_expression(statement: Any, expression: Any) -> Any:
@@ -137,12 +174,91 @@ def _write_expression(statement: Any, expression: Any) -> Any:
         return statement.sql(right)
 
 
+def _write_text(statement: Any, text: Any) -> Any:
+    if text.params and statement.state.settings.get("value_literals"):
+        return text.__sql__(statement)
+    statement._sql.append(text.sql)
+    statement._values.extend(text.params or ())
+    return statement
+
+
+def _write_value(statement: Any, value: Any) -> Any:
+    if value.multi:
+        return _write_nodes(statement, value.values, ", ", in_brackets=True)
+    return statement.value(value.value, value.converter)
+
+
+def _write_list(statement: Any, listed: Any) -> Any:
+    return _write_nodes(statement, listed.nodes, listed.glue, listed.parens)
+
+
+def _write_nodes(statement: Any, nodes: Sequence[Any], glue: str, in_brackets: bool) -> Any:
+    if not nodes:
+        if in_brackets:
+            statement._sql.append("()")
+        return statement
+    if in_brackets and len(nodes) == 1 and isinstance(nodes[0], peewee.Expression) and not nodes[0].flat:
+        # One pair of brackets is enough.
+        nodes = (nodes[0].clone(),)
+        nodes[0].flat = True
+    with statement(None, in_brackets):
+        for place, node in enumerate(nodes):
+            if place:
+                statement._sql.append(glue)
+            statement.sql(node)
+    return statement
+
+
+def _write_function(statement: Any, function: Any) -> Any:
+    arguments = function.arguments
+    if function._order_by or not arguments:
+        return function.__sql__(statement)
+    statement._sql.append(function.name)
+    is_query = len(arguments) == 1 and isinstance(arguments[0], peewee.SelectBase)
+    bare = is_query and function.name.lower() in function.subquery_functions
+    nodes = [each if isinstance(each, peewee.Node) else peewee.Value(each, False) for each in arguments]
+    with statement(in_function=True, bare_subquery=bare):
+        _write_nodes(statement, nodes, ", ", in_brackets=True)
+    if function._filter is not None:
+        statement._sql.append(" FILTER (WHERE ")
+        statement.sql(function._filter)._sql.append(")")
+    return statement
+
+
+def _write_case(statement: Any, case: Any) -> Any:
+    text = statement._sql
+    with statement(in_function=False):
+        text.append("CASE ")
+        if case.predicate is not None:
+            statement.sql(case.predicate)
+            text.append(" ")
+        for condition, value in case.expression_tuples:
+            text.append("WHEN ")
+            statement.sql(condition)
+            text.append(" THEN ")
+            with statement(in_function=True):
+                statement.sql(value)
+            text.append(" ")
+        if case.default is not None:
+            text.append("ELSE ")
+            with statement(in_function=True):
+                statement.sql(case.default)
+            text.append(" ")
+        text.append("END")
+    return statement
+
+
 _WRITERS: dict[Any, Callable[[Any, Any], Any]] = {
     peewee.Entity.__sql__: _write_entity,
     peewee.Column.__sql__: _write_column,
     peewee.Field.__sql__: _write_field,
     peewee.FieldAlias.__sql__: _write_field_alias,
     peewee.Expression.__sql__: _write_expression,
+    peewee.SQL.__sql__: _write_text,
+    peewee.Value.__sql__: _write_value,
+    peewee.NodeList.__sql__: _write_list,
+    peewee.Function.__sql__: _write_function,
+    peewee.Case.__sql__: _write_case,
 }
 
 
@@ -157,6 +273,14 @@ class Written(peewee.Source):
         if statement.scope == peewee.SCOPE_SOURCE:
             return self.apply_alias(statement.sql(self._written))
         return self.apply_column(statement)
+
+
+# Where each kind of table keeps its alias.
+_ALIASES: dict[Any, str] = {
+    peewee.Table.__sql__: "_alias",
+    peewee.ModelAlias.__sql__: "alias",
+    Written.__sql__: "_alias",
+}
 
 
 class Alias(peewee.ModelAlias):

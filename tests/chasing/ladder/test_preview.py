@@ -22,6 +22,7 @@ from kscb_actions.chasing.models import TakenOut
 from kscb_actions.chasing.preview import DAYS, preview
 from kscb_actions.chasing.providers import Run, runs
 from kscb_actions.chasing.service import Message, chase_together
+from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.absences.service import enter
 from kscb_actions.people.models import User
@@ -32,6 +33,7 @@ from kscb_actions.reviews.rules import ReviewFacts
 from kscb_actions.reviews.service import name_person, record_review
 
 from ...factories import TODAY, World
+from ...keeping import Keeper
 from ...long import LONG
 from ..log.test_reminders import become
 from ..test_anew import moved
@@ -51,8 +53,14 @@ def run(day: date) -> list[Message]:
 
 
 @pytest.fixture
-def board(world: World) -> World:
+def board(world: World, settings: Settings, keeper: Keeper) -> World:
     """Return the board with something of every subject, of which people were reminded on Friday."""
+    keeper.board("every subject", world, settings, lambda: fill(world))
+    return world
+
+
+def fill(world: World) -> None:
+    """Record something of every subject, and remind of it."""
     world.person("other-lead", Role.AGENCY_LEAD, agency=world.police)
     with clock.at(TODAY - timedelta(days=70)):
         for due in (-60, -28, -3, 0, 5, 20, 40, None):
@@ -69,7 +77,6 @@ def board(world: World) -> World:
         record_review(world.manager.viewer, facts, "notified", TODAY - timedelta(days=72))
     run(TODAY)
     become("sent", state="queued")
-    return world
 
 
 def nothing(world: World) -> None:

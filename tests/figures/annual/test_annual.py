@@ -13,6 +13,7 @@ from kscb_actions.access.policy import Refused, Role, Viewer
 from kscb_actions.apart import Unfinished
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.child_deaths.cases.models import ChildDeath
+from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.figures.annual import issuing, serialisation
 from kscb_actions.figures.annual.issuing import Seen, TablesInTheWay, agree, freeze_year, propose, withdraw
@@ -32,6 +33,7 @@ from tests.figures.annual.issuing import CHAIR, COORDINATOR, issue_year, seen_no
 
 from ...audit.behind import unguarded
 from ...factories import World
+from ...keeping import Keeper
 from ...pages import Visitor
 from ..counting import kent
 from .year_rows import put
@@ -57,6 +59,12 @@ def coordinator(app: Flask, world: World) -> Viewer:
     return world.as_viewer(world.cdop_coordinator)
 
 
+@pytest.fixture
+def issued(coordinator: Viewer, world: World, settings: Settings, keeper: Keeper) -> IssuedReport:
+    """Return the report of the year, issued."""
+    return keeper.board("issued 2011-12", world, settings, lambda: issue_year(YEAR, BOARD))
+
+
 def text_of(report: Report) -> str:
     blocks = [block for section in report.sections for block in section.blocks]
     return "\n".join(block.text for block in blocks if isinstance(block, Paragraph))
@@ -67,8 +75,10 @@ def tables_of(report: Report) -> dict[str, list[tuple[str, ...]]]:
     return {block.caption: [tuple(row) for row in block.rows] for block in blocks if isinstance(block, Table)}
 
 
-def test_it_says_plainly_what_it_promises_and_what_it_does_not(coordinator: Viewer) -> None:
-    report = serialisation.read_report(issue_year(YEAR, BOARD).report_json)
+def test_it_says_plainly_what_it_promises_and_what_it_does_not(
+    coordinator: Viewer, issued: IssuedReport
+) -> None:
+    report = serialisation.read_report(issued.report_json)
     [section] = [each for each in report.sections if each.heading == "What this report promises"]
     promise, _, intro, left_open = section.blocks
     assert isinstance(promise, Paragraph) and isinstance(intro, Paragraph) and isinstance(left_open, Bullets)
@@ -78,8 +88,9 @@ def test_it_says_plainly_what_it_promises_and_what_it_does_not(coordinator: View
         assert any(each in item for item in left_open.items), each
 
 
-def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(coordinator: Viewer) -> None:
-    issued = issue_year(YEAR, BOARD)
+def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(
+    coordinator: Viewer, issued: IssuedReport
+) -> None:
     report = serialisation.read_report(issued.report_json)
     headings = tuple(section.heading for section in report.sections if section.level == 1)
     assert headings == tuple(each for each in ORDER if each not in WRITTEN)
@@ -98,9 +109,8 @@ def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(coordina
 
 
 def test_the_paper_has_the_same_tables_as_the_page(
-    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+    coordinator: Viewer, issued: IssuedReport, world: World, visit: Callable[..., Visitor]
 ) -> None:
-    issued = issue_year(YEAR, BOARD)
     report = serialisation.read_report(issued.report_json)
     paper = docx.Document(io.BytesIO(issued.paper))
     in_paper = [
@@ -125,9 +135,8 @@ def test_the_paper_has_the_same_tables_as_the_page(
 
 
 def test_an_issued_report_stays_as_it_is_when_a_case_is_corrected(
-    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+    coordinator: Viewer, issued: IssuedReport, world: World, visit: Callable[..., Visitor]
 ) -> None:
-    issued = issue_year(YEAR, BOARD)
     reader = visit(world.reader)
     page, paper = (
         reader.get(f"/published/{issued.id}").text,
@@ -139,8 +148,10 @@ def test_an_issued_report_stays_as_it_is_when_a_case_is_corrected(
     assert reader.client.get(f"/published/{issued.id}/paper").data == paper.data
 
 
-def test_an_issued_year_is_not_frozen_or_issued_again_whatever_has_become_known(coordinator: Viewer) -> None:
-    first = issue_year(YEAR, BOARD)
+def test_an_issued_year_is_not_frozen_or_issued_again_whatever_has_become_known(
+    coordinator: Viewer, issued: IssuedReport
+) -> None:
+    first = issued
     with writing():
         ChildDeath.update(primary_category=9).where(ChildDeath.id == 2).execute()
     with clock.at(date(2012, 5, 1)):
@@ -298,9 +309,8 @@ def test_only_the_coordinator_writes_and_proposes_and_only_the_panels_chair_agre
 
 
 def test_a_withdrawn_report_leaves_its_page_and_stays_known(
-    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+    coordinator: Viewer, issued: IssuedReport, world: World, visit: Callable[..., Visitor]
 ) -> None:
-    issued = issue_year(YEAR, BOARD)
     known = len(issued_before())
     with pytest.raises(InvalidInput, match="Say why"):
         withdraw(COORDINATOR, issued, " ")
@@ -367,15 +377,13 @@ def test_the_trend_is_of_what_was_printed_then(coordinator: Viewer) -> None:
     assert rows[1][1] == "58"
 
 
-def test_the_day_of_issue_is_the_boards(coordinator: Viewer) -> None:
-    issued = issue_year(YEAR, BOARD)
+def test_the_day_of_issue_is_the_boards(coordinator: Viewer, issued: IssuedReport) -> None:
     assert issued.issued_on == issued.cut_off == date(2012, 4, 1)
 
 
 def test_a_year_stays_on_one_line_on_page_and_paper(
-    coordinator: Viewer, world: World, visit: Callable[..., Visitor]
+    coordinator: Viewer, issued: IssuedReport, world: World, visit: Callable[..., Visitor]
 ) -> None:
-    issued = issue_year(YEAR, BOARD)
     page = visit(world.reader).get(f"/published/{issued.id}")
     title = "Child Death Overview Panel: annual report 2011-12"
     assert page.tree.xpath("//h1/span[@class='app-nowrap']/text()") == [YEAR]
@@ -390,8 +398,8 @@ def test_a_year_stays_on_one_line_on_page_and_paper(
     assert [part.text for part in head._p.xpath(".//w:t")] == [title.removesuffix("-12"), "12"]
 
 
-def test_captions_read_as_sentences_do(coordinator: Viewer) -> None:
-    report = serialisation.read_report(issue_year(YEAR, BOARD).report_json)
+def test_captions_read_as_sentences_do(coordinator: Viewer, issued: IssuedReport) -> None:
+    report = serialisation.read_report(issued.report_json)
     headings = {section.heading for section in report.sections if section.level == 2}
     assert {"Deaths by sex", "Reviews by sex", "Reviews by category of death"} <= headings
     assert "Deaths in 2011-12 by sex" in tables_of(report)

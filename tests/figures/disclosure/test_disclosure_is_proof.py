@@ -16,7 +16,7 @@ from ...long import amount
 from . import random_tables
 from .random_tables import Document
 
-MANY = amount(60, 1_500)
+MANY = amount(40, 1_500)
 BATCHES = 4
 
 

@@ -9,19 +9,27 @@ from kscb_actions.access.policy import Role
 from kscb_actions.actions.extensions import ask_extension
 from kscb_actions.actions.owners.service import share
 from kscb_actions.assurance.challenges.service import Subject, raise_challenge
+from kscb_actions.config import Settings
 from kscb_actions.database import writing
 from kscb_actions.people.models import User
 from kscb_actions.reviews.models import NamedPerson, Review
 
 from ...factories import TODAY, World
+from ...keeping import Keeper
 
 MONDAY = date(2012, 4, 2)
 URL = "https://tracker.example"
 
 
 @pytest.fixture
-def board(world: World, pictures: None) -> World:
+def board(world: World, pictures: None, settings: Settings, keeper: Keeper) -> World:
     """Return the small board with actions in many states, one shared, and a restricted review."""
+    keeper.board("pictures", world, settings, lambda: fill(world))
+    return world
+
+
+def fill(world: World) -> None:
+    """Record what the pictures count."""
     with clock.at(date(2012, 1, 20)):
         late = world.action(due_on=date(2012, 2, 10))
         world.action(due_on=date(2012, 4, 6))
@@ -42,7 +50,6 @@ def board(world: World, pictures: None) -> World:
         NamedPerson.create(review=hidden[0].review_id, user=world.police_lead)
         NamedPerson.create(review=hidden[1].review_id, user=world.police_member)
         NamedPerson.create(review=hidden[1].review_id, user=world.manager)
-    return world
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ from kscb_actions.text import InvalidInput
 
 from ....audit.test_chain import run_check
 from ....factories import TODAY, World
+from ....long import LONG
 from ....pages import Visitor
 from ...filing import at
 
@@ -79,7 +80,10 @@ def update(place: int) -> ProgressUpdate:
     return list(ProgressUpdate.select().order_by(ProgressUpdate.id))[place]
 
 
-@pytest.mark.parametrize("order", [(2, 1), (1, 2), (2, 0), (0, 1, 2), (2, 1, 0), (1, 0, 2)])
+ORDERS = [(2, 0), (1, 0, 2), *([(2, 1), (1, 2), (0, 1, 2), (2, 1, 0)] if LONG else [(1, 2)])]
+
+
+@pytest.mark.parametrize("order", ORDERS)
 def test_the_action_says_on_each_day_what_the_updates_that_stand_said(
     app: Flask, world: World, told: Action, order: tuple[int, ...]
 ) -> None:
