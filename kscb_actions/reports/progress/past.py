@@ -134,8 +134,8 @@ def states_written(
     is_kept = _is_kept(model, AuditEvent.object_id, is_past=True)
     query = AuditEvent.select(*columns).where(AuditEvent.id.in_(latest), is_kept)
     if is_sqlite():
-        # Without a limit, of no rows fewer, SQLite writes each column anew wherever it is named: to plan the
-        # query then takes longer than to run it.
+        # Leaves out nothing, and keeps SQLite from putting each column's expression wherever the column is
+        # named (https://www.sqlite.org/optoverview.html#flattening): planning took longer than running.
         query = query.limit(-1)
     return db.get_sql_context().sql(query).query()
 
