@@ -324,6 +324,7 @@ def test_names_in_the_trail_of_an_earlier_board_are_not_shown(world: World, wron
     action = wrong.evidence.action
     with change(SYSTEM) as tx:
         tx._write_all(
+            {},
             [
                 {
                     "event": "evidence.found-damaged",
@@ -337,7 +338,7 @@ def test_names_in_the_trail_of_an_earlier_board_are_not_shown(world: World, wron
                     ),
                     "detail": "{}",
                 }
-            ]
+            ],
         )
     assert NAME in repr(overview_of(world.manager.viewer, action).timeline)
     erased(world, wrong)
