@@ -85,19 +85,15 @@ class EvidenceFile(Versioned):
         )
 
 
-class Erasure(Versioned):
-    """A file that somebody asked to erase, and what another person decided of it.
+class ErasureAsked(Versioned):
+    """What was asked of a file that is to be erased, and what another person decided of it.
 
-    Of the evidence it is a `file`, with its `action`; of what a review keeps a `paper`.
-    `asked_as`: the roles of who asked, joined by commas. `outcome`: empty while it waits.
+    `asked_as`: the roles of who asked, joined by commas. `outcome`: empty while it waits. `erasers`: the
+    roles that can ask and agree.
     """
 
-    event_room = "assurance"
+    erasers: ClassVar[frozenset[Role]]
 
-    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
-    action = peewee.ForeignKeyField(Action, null=True, on_delete="RESTRICT")
-    file = peewee.ForeignKeyField(EvidenceFile, null=True, on_delete="RESTRICT", backref="erasures")
-    paper = peewee.ForeignKeyField(ReviewPaper, null=True, on_delete="RESTRICT", backref="erasures")
     reason = peewee.TextField()
     asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
     asked_at = InstantField()
@@ -111,7 +107,19 @@ class Erasure(Versioned):
     def roles_asking(self) -> frozenset[Role]:
         """Return the roles in which a person asked, with such as they have come to hold since."""
         asked = frozenset(Role(role) for role in self.asked_as.split(",") if role)
-        return (asked | self.asked_by.role_set) & ERASING
+        return (asked | self.asked_by.role_set) & self.erasers
+
+
+class Erasure(ErasureAsked):
+    """A file of the evidence (`file`, with its `action`) or of what a review keeps (`paper`) to be erased."""
+
+    event_room = "assurance"
+    erasers = ERASING
+
+    review = peewee.ForeignKeyField(Review, on_delete="RESTRICT")
+    action = peewee.ForeignKeyField(Action, null=True, on_delete="RESTRICT")
+    file = peewee.ForeignKeyField(EvidenceFile, null=True, on_delete="RESTRICT", backref="erasures")
+    paper = peewee.ForeignKeyField(ReviewPaper, null=True, on_delete="RESTRICT", backref="erasures")
 
     @property
     def of(self) -> "EvidenceFile | ReviewPaper":

@@ -13,6 +13,7 @@ from flask import Flask
 import kscb_actions
 from kscb_actions import models
 from kscb_actions.access.policy import SYSTEM
+from kscb_actions.assurance.models import ErasureAsked
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.audit.rules import (
     DEATH_ROOMS,
@@ -34,10 +35,13 @@ PACKAGE = Path(kscb_actions.__file__).parent
 
 
 def tables_of_the_package() -> set[type[Model]]:
-    """Return every table that any module of the package defines, whether a list has it or not."""
+    """Return every table that any module of the package defines, whether a list has it or not; no bases."""
     for module in pkgutil.walk_packages(kscb_actions.__path__, "kscb_actions."):
         importlib.import_module(module.name)
-    return {each for each in _below(Model) if each.__module__.startswith("kscb_actions.")} - {Versioned}
+    return {each for each in _below(Model) if each.__module__.startswith("kscb_actions.")} - {
+        Versioned,
+        ErasureAsked,
+    }
 
 
 def _below(base: type[Model]) -> Iterator[type[Model]]:

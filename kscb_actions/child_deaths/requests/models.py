@@ -5,7 +5,8 @@ from typing import ClassVar
 
 import peewee
 
-from kscb_actions.access.policy import ERASING_ANSWERS, Role
+from kscb_actions.access.policy import ERASING_ANSWERS
+from kscb_actions.assurance.models import ErasureAsked
 from kscb_actions.child_deaths.returns.models import AgencyReturn
 from kscb_actions.database import InstantField, Model, Versioned
 from kscb_actions.people.models import User
@@ -116,29 +117,13 @@ class ReturnVerdict(Model):
         indexes = ((("sending", "number"), True),)
 
 
-class ReturnErasure(Versioned):
-    """A file of an answer that somebody asked to erase, and what another person decided of it.
-
-    `asked_as`: the roles of who asked, joined by commas. `outcome`: empty while it waits.
-    """
+class ReturnErasure(ErasureAsked):
+    """A file of an answer to be erased."""
 
     event_room = "child_deaths"
+    erasers = ERASING_ANSWERS
 
     file = peewee.ForeignKeyField(ReturnFile, on_delete="RESTRICT", backref="erasures")
-    reason = peewee.TextField()
-    asked_by = peewee.ForeignKeyField(User, on_delete="RESTRICT", backref="+")
-    asked_at = InstantField()
-    asked_as = peewee.CharField(max_length=120)
-    outcome = peewee.CharField(max_length=10, default="", index=True)
-    decided_by = peewee.ForeignKeyField(User, null=True, on_delete="RESTRICT", backref="+")
-    decided_at = InstantField(null=True)
-    decision_reason = peewee.TextField(default="")
-
-    @property
-    def roles_asking(self) -> frozenset[Role]:
-        """Return the roles in which a person asked, with such as they have come to hold since."""
-        asked = frozenset(Role(role) for role in self.asked_as.split(",") if role)
-        return (asked | self.asked_by.role_set) & ERASING_ANSWERS
 
     @classmethod
     def of_file(cls, file: ReturnFile) -> "ReturnErasure | None":
