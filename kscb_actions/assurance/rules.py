@@ -104,6 +104,7 @@ def _letters(text: str) -> str:
     return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
+WHO_ANSWERS = "Choose who is to answer."
 BEGUN = say_later("Somebody has begun to check it, so it stays with the Board. They can return it to you.")
 
 
@@ -126,7 +127,7 @@ def why_not_asked(is_waiting: bool, has_open_question: bool, may_be_asked: bool)
     if has_open_question:
         return "A question about this has been asked already and waits for its answer."
     if not may_be_asked:
-        return "Choose who is to answer."
+        return WHO_ANSWERS
     return None
 
 

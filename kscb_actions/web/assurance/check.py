@@ -26,7 +26,7 @@ from kscb_actions.assurance.queries import (
     people_to_ask,
     waiting_submission,
 )
-from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES
+from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, WHO_ANSWERS
 from kscb_actions.assurance.service import decide
 from kscb_actions.assurance.taking_back.queries import why_decision_stays
 from kscb_actions.assurance.taking_back.rules import HOW_LONG, last_decided
@@ -114,7 +114,7 @@ class CheckForm(AddingForm):
         """Refuse a person who is not offered, beside what else is wrong; it counts for a question alone."""
         offered = {each.value for each in self.to.choices}
         if self.decision.data not in (ACCEPT, RETURN) and self.to.data and self.to.data not in offered:
-            raise ValidationError("Choose who is to answer.")
+            raise ValidationError(WHO_ANSWERS)
 
 
 # How much of the story stands on the page; the rest is on the action's own.

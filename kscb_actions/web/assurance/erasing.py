@@ -1,6 +1,6 @@
 """Erasing a wrong file: asking for it, deciding what another person asks, and what stays afterwards."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from flask import current_app, flash, redirect, render_template, request, url_for
@@ -177,22 +177,31 @@ def _decide(file: Erasable, asked: Erasure) -> Any:
     others = [each for each in list_waiting_erasures(viewer()) if _is_same(each, asked)]
     form = ErasureForm()
     form.others.choices = [(str(each.id), _told(each.of)) for each in others]
-    is_valid = form.validate_on_submit()
-    if is_valid and form.decision.data not in (AGREE, REFUSE):
-        form.add_errors({"decision": "Choose whether to erase it or to refuse."})
-        is_valid = False
-    gone: list[bool] = []
-    if is_valid and form.attempt(
-        lambda: gone.append(_save(form, [asked, *_chosen(others, form.others.data)]))
-    ):
-        if form.decision.data == REFUSE:
-            flash("The file stays. Who asked is told.", "success")
-        elif gone[0]:
-            flash("The file is erased. Its tombstone is here.", "success")
-        else:
-            flash(STILL_THERE, "important")
+    if is_decided(form, lambda: _save(form, [asked, *_chosen(others, form.others.data)])):
         return redirect(_address(file))
     return _page(file, asked, form=form, others=others), form.status
+
+
+def is_decided(form: ErasureForm, save: Callable[[], bool]) -> bool:
+    """Decide as the form says, if it was sent and is right, and say what came of it; return whether it was.
+
+    save  decides, and returns whether what was agreed to is off the disk
+    """
+    if not form.validate_on_submit():
+        return False
+    if form.decision.data not in (AGREE, REFUSE):
+        form.add_errors({"decision": "Choose whether to erase it or to refuse."})
+        return False
+    gone: list[bool] = []
+    if not form.attempt(lambda: gone.append(save())):
+        return False
+    if form.decision.data == REFUSE:
+        flash("The file stays. Who asked is told.", "success")
+    elif gone[0]:
+        flash("The file is erased. Its tombstone is here.", "success")
+    else:
+        flash(STILL_THERE, "important")
+    return True
 
 
 def _save(form: ErasureForm, erasures: Sequence[Erasure]) -> bool:

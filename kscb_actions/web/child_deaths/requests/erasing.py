@@ -12,11 +12,10 @@ from kscb_actions.child_deaths.requests.erasable import get_erasable_file, who_c
 from kscb_actions.child_deaths.requests.models import ReturnErasure, ReturnFile
 from kscb_actions.web.assurance.erasing import (
     AGREE,
-    REFUSE,
-    STILL_THERE,
     EraseForm,
     ErasureForm,
     TakeBackForm,
+    is_decided,
 )
 from kscb_actions.web.assurance.evidence import evidence_store
 from kscb_actions.web.shared.guard import Access, viewer
@@ -75,19 +74,9 @@ def _take_back(file: ReturnFile, asked: ReturnErasure) -> Any:
 
 
 def _decide(file: ReturnFile, asked: ReturnErasure) -> Any:
-    form, gone = ErasureForm(), [False]
+    form = ErasureForm()
     form.others.choices = []
-    is_valid = form.validate_on_submit()
-    if is_valid and form.decision.data not in (AGREE, REFUSE):
-        form.add_errors({"decision": "Choose whether to erase it or to refuse."})
-        is_valid = False
-    if is_valid and form.attempt(lambda: gone.append(_save(form, asked))):
-        if form.decision.data == REFUSE:
-            flash("The file stays. Who asked is told.", "success")
-        elif gone[-1]:
-            flash("The file is erased. Its tombstone is here.", "success")
-        else:
-            flash(STILL_THERE, "important")
+    if is_decided(form, lambda: _save(form, asked)):
         return redirect(_address(file))
     return _page(file, asked, form=form), form.status
 
