@@ -84,7 +84,7 @@ def test_what_is_typed_is_saved_by_itself_or_said_not_to_be(visitor: Navigator, 
     assert site.rows(TEXT.format(request)) == [("Four visits.",)]
     visitor.complaints.clear()
     visitor.presses("Save and go back to the request")
-    visitor.sees("is saved.")
+    visitor.sees("“Services” is saved.")
 
     # The button waits for what is under way, and meets no text of its own.
     visitor.opens(f"/death-requests/{request}/sections/services")
@@ -101,7 +101,8 @@ def test_what_is_typed_is_saved_by_itself_or_said_not_to_be(visitor: Navigator, 
     page.get_by_role("button", name="Save and go back to the request").click(no_wait_after=True)
     assert len(held) == 1
     held[0].continue_()
-    visitor.sees("is saved.")
+    expect(page).to_have_url(f"{site.address}/death-requests/{request}")
+    visitor.sees("“Services” is saved.")
     page.unroute("**/sections/services")
     assert site.rows(TEXT.format(request)) == [("Eight visits.",)]
 

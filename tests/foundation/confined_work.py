@@ -15,8 +15,8 @@ def count_bytes(file: IO[bytes], more: int) -> Answer:
     return {"size": len(file.read()) + more}, b"bytes\nof an answer"
 
 
-def hang(file: IO[bytes]) -> Answer:
-    """Never answer."""
+def hang(file: IO[bytes], *asked: int | str) -> Answer:
+    """Never answer, whatever is asked."""
     while True:
         time.sleep(1)
 

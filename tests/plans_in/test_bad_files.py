@@ -15,6 +15,7 @@ from kscb_actions.plans_in.reading.service import read_path
 from kscb_actions.plans_in.rules import read_plan
 from kscb_actions.plans_in.tables import NotRead, Source
 from tests.files.corpus_ole import locked_office
+from tests.foundation import confined_work
 from tests.long import amount
 
 from .layouts import DIRECTORY, TODAY, inspection_plan, multi_agency_review
@@ -133,7 +134,8 @@ def test_a_good_file_is_read_where_nothing_can_be_trusted(tmp_path: Path) -> Non
 
 
 def test_a_file_that_takes_too_long_is_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(service, "LIMITS", service.Limits(seconds=0.05))
+    monkeypatch.setattr(service, "LIMITS", service.Limits(seconds=0.5))
+    monkeypatch.setattr(service, "read_tables", confined_work.hang)
     assert "it was stopped" in refusal(kept(tmp_path, "plan.xlsx", excel([HEAD, ROW])))
 
 

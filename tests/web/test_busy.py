@@ -1,6 +1,9 @@
 """Somebody else saves for long: who reads does not wait, and who saves loses nothing that was typed."""
 
+import threading
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -91,6 +94,28 @@ def test_who_reads_does_not_wait_for_who_saves(world: World, sign_in: Callable) 
         assert SignInSession.get().seen_at == long_ago
     client.get("/actions")
     assert SignInSession.get().seen_at > long_ago
+
+
+def test_what_was_done_is_said_once_while_somebody_else_saves(
+    monkeypatch: pytest.MonkeyPatch, sending: Sending
+) -> None:
+    monkeypatch.setattr(database, "BUSY_SECONDS", 10)
+    person, address, fields = sending.form("reviews.themes")  # type: ignore[misc]
+    client = sending.sign_in(getattr(sending.world, person))
+    saved = client.post(address, data=fields)
+    with ThreadPoolExecutor(1) as others:
+        holding = threading.Event()
+        others.submit(_saves_for_a_moment, holding)
+        holding.wait()
+        said = client.get(saved.headers["Location"]).text
+    again = client.get(saved.headers["Location"]).text
+    assert [text.count("govuk-notification-banner__heading") for text in (said, again)] == [1, 0]
+
+
+def _saves_for_a_moment(holding: threading.Event) -> None:
+    with somebody_saves():
+        holding.set()
+        time.sleep(0.3)
 
 
 def test_who_saves_does_not_wait_for_who_reads(app: Flask, world: World, sending: Sending) -> None:

@@ -146,7 +146,8 @@ def _keep(session: TableSession) -> None:
     if row is None or not (session.modified or (now - row.seen_at).total_seconds() > SEEN_STEP_SECONDS):
         return
     # Whoever only looks at a page does not wait for somebody who saves; it is noted at the next page.
-    with suppress(Busy), writing(SignInSession, wait=False):
+    # A message of what was done is worth the wait: it would be lost, or said twice.
+    with suppress(Busy), writing(SignInSession, wait=session.modified):
         SignInSession.update(data=json.dumps(dict(session)), seen_at=now).where(
             SignInSession.id == row.id
         ).execute()

@@ -24,7 +24,7 @@ from kscb_actions.files.reading.pdf import (
 )
 from kscb_actions.files.reading.text import SHOWN_CHARACTERS
 
-from ...foundation.confined_work import parts_of_pdfium
+from ...foundation.confined_work import hang, parts_of_pdfium
 from ...long import amount
 from ..pdfs import FORM, LOCKED, WITH_SCRIPT, pdf
 
@@ -98,11 +98,12 @@ def test_where_no_page_is_drawn_a_sentence_says_why(data: bytes, number: int, to
     assert reason.value.why == told
 
 
-def test_what_takes_too_long_or_too_much_is_a_sentence() -> None:
-    with pytest.raises(NotDrawn, match="longer than"):
-        drawn(pdf("One"), limits=Limits(seconds=0.01))
+def test_what_takes_too_long_or_too_much_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(NotDrawn, match="more memory"):
         drawn(pdf("One"), limits=Limits(memory=20 * MIB))
+    monkeypatch.setattr("kscb_actions.files.reading.pdf.draw", hang)
+    with pytest.raises(NotDrawn, match="longer than"):
+        drawn(pdf("One"), limits=Limits(seconds=0.5))
 
 
 @pytest.mark.parametrize(
