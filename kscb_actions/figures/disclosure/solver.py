@@ -179,14 +179,22 @@ class Search:
         return self.goes_on(self.rounds, int((~self.is_open).sum()), len(self.is_open))
 
 
+class _Silent(highspy.Highs):
+    """HiGHS, of which the constructor would write to standard output, where tables as JSON go."""
+
+    def enableCallbacks(self) -> None:
+        """Take the option before the first call that writes."""
+        self.setOptionValue("output_flag", False)
+        super().enableCallbacks()
+
+
 def programme(
     rows: Any, low: Any, high: Any, cost: Any, top: Any = np.inf, is_whole: bool = False
 ) -> highspy.Highs:
     """Return a programme: columns from 0 to `top` that cost the least, with each row within its bounds."""
     height, width = rows.shape
     every = np.arange(width, dtype=np.int32)
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
+    solver = _Silent()
     solver.setOptionValue("threads", 1)
     solver.setOptionValue("mip_rel_gap", 0.0)
     solver.addVars(width, np.zeros(width), np.full(width, top, dtype=float))

@@ -1,5 +1,7 @@
 """Cell suppression: worked examples and the parts around them."""
 
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -18,6 +20,13 @@ def lines(counts: list[list[int]], has_sum: bool = True, has_totals: bool = True
 
 def test_a_lone_small_number_takes_the_next_larger_one_with_it() -> None:
     assert lines([[2], [7], [9], [30]], has_sum=False) == [("<5",), ("*",), (9,), (30,), (48,)]
+
+
+def test_nothing_is_written_where_a_command_prints_a_table() -> None:
+    """The library writes at most once in a process, so this needs one of its own."""
+    work = f"from {__name__} import lines; lines([[2], [7], [9]])"
+    done = subprocess.run([sys.executable, "-c", work], check=True, capture_output=True)
+    assert (done.stdout, done.stderr) == (b"", b"")
 
 
 def test_two_small_numbers_protect_each_other() -> None:
