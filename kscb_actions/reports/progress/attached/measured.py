@@ -18,11 +18,11 @@ FEWEST_READINGS = 2
 # So many of the last readings are in the table; the page of a measure has all.
 _LAST = 6
 _COLUMNS = (
-    Column("Measure", 62),
-    Column("Baseline and target", 38),
-    Column("Readings, the oldest first", 62),
-    Column("Which way it moves", 70),
-    Column("Source, and what is to be known beside it", 50),
+    Column("Measure", 38),
+    Column("Baseline and target", 29),
+    Column("Readings, the oldest first", 32),
+    Column("Which way it moves", 38),
+    Column("Source, and what is to be known beside it", 33),
 )
 
 
@@ -42,7 +42,7 @@ def measures_section(scope: Scope) -> Section | None:
         for each in found
         if len(each.readings) >= FEWEST_READINGS
     )
-    return Section(HEADING, (Paragraph(MOVING_RULE), *lines, table), landscape=True)
+    return Section(HEADING, (Paragraph(MOVING_RULE), *lines, table))
 
 
 def _list(scope: Scope) -> list[Shown]:
