@@ -198,7 +198,7 @@ def is_decided(form: ErasureForm, save: Callable[[], bool]) -> bool:
     if form.decision.data == REFUSE:
         flash("The file stays. Who asked is told.", "success")
     elif gone[0]:
-        flash("The file is erased. Its tombstone is here.", "success")
+        flash("The file is erased. What stays of it is here.", "success")
     else:
         flash(STILL_THERE, "important")
     return True

@@ -190,7 +190,7 @@ def test_from_the_contacts_page_to_the_tombstone_on_the_case(asked: Asked, visit
     assert member.get(erasure).status in (403, 404)
     assert "Choose whether" in keeper.send(erasure).errors["decision"]
     sent = keeper.send(erasure, {"decision": "agree"})
-    assert sent.leads_to == erasure and "Its tombstone is here" in keeper.get(erasure).text
+    assert sent.leads_to == erasure and "What stays of it is here" in keeper.get(erasure).text
     assert keeper.post(erasure, {"decision": "agree"}).status == 409
     for visitor, address in ((contact, here), (keeper, case), (keeper, answer), (member, answer)):
         text = visitor.get(address).text
