@@ -99,9 +99,10 @@ def test_an_answer_of_another_form_is_a_sentence(file: IO[bytes], work: confined
 def test_one_works_at_a_time_and_who_waits_too_long_is_told(file: IO[bytes]) -> None:
     first = threading.Thread(target=_hang, args=(file,))
     first.start()
-    time.sleep(0.2)
+    while not confined._turn.locked():
+        time.sleep(0.005)
     with pytest.raises(Busy, match="Try again"):
-        run_confined(confined_work.count_bytes, file, 0, limits=Limits(seconds=0.3))
+        run_confined(confined_work.count_bytes, file, 0, limits=Limits(seconds=0.05))
     first.join()
     assert run_confined(confined_work.count_bytes, file, 0)[0] == {"size": 3}
 
