@@ -151,13 +151,20 @@ OTHERS = (
     "/settings/reminders",
     "/measures/1",
 )
-# Columns in which each word stands on a line of its own, and what is wider than the sheet.
+# Columns in which each word stands on a line of its own; words larger than those beside them, and values
+# with room left of which nothing is printed; and what is wider than the sheet.
 BAD_PRINT = """
 () => {
   const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1;
   const thin = [...document.querySelectorAll("main td, main th")].filter(each =>
     each.clientWidth > 0 && each.clientWidth < 45 && each.textContent.trim().split(/\\s+/).length > 4);
-  return [wide, thin.map(each => each.dataset.label)];
+  const size = (each) => parseFloat(getComputedStyle(each).fontSize);
+  const large = [...document.querySelectorAll(".app-table td *")].filter(each =>
+    each.clientHeight > 0 && size(each) > size(each.closest("td")) + 0.5);
+  const right = (each) => each.getBoundingClientRect().right;
+  const short = [...document.querySelectorAll(".govuk-summary-list__value")].filter(each =>
+    each.clientWidth > 0 && right(each) < right(each.closest("dl")) - 1);
+  return [wide, [...thin, ...large, ...short].map(each => each.dataset.label ?? each.className)];
 }
 """
 
