@@ -211,6 +211,28 @@ def test_a_column_of_single_words_or_off_the_sheet_would_be_found(visitor: Navig
     assert as_printed(visitor.page, ON_ITS_SIDE)[0] is True
 
 
+def test_a_long_address_in_what_people_write_pushes_nothing_off_the_page(visitor: Navigator) -> None:
+    visitor.signs_in(MANAGER)
+    for address, width in (
+        ("/actions", 360),
+        ("/actions", 1280),
+        ("/actions", ON_ITS_SIDE),
+        ("/challenges", 1280),
+    ):
+        visitor.opens(address)
+        visitor.page.evaluate(
+            """
+            const long = "https://board.example/" + "guidance".repeat(30);
+            document.querySelector("h1").textContent = long;
+            const cell = "td:is([data-label=Action], [data-label=Question]) > *";
+            document.querySelector(cell).textContent = long;
+            """
+        )
+        visitor.page.emulate_media(media="print" if width == ON_ITS_SIDE else "screen")
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        assert visitor.page.evaluate(BAD_PRINT)[0] is False, (address, width)
+
+
 def test_the_navigation_is_one_line_and_all_of_it_is_reached(visitor: Navigator) -> None:
     page = visitor.page
     for email, last in ((MANAGER, "Settings"), (CHAIR, "Audit trail")):
