@@ -11,7 +11,7 @@ unexport PYTHONDONTWRITEBYTECODE
 run: .venv/run-ready
 	@$(BIN)/flask serve --check --port $(PORT)
 	@$(BIN)/flask migrate
-	@$(BIN)/flask demo --if-empty
+	@KSCB_BASE_URL=$${KSCB_BASE_URL:-http://127.0.0.1:$(PORT)} $(BIN)/flask demo --if-empty
 	@$(BIN)/flask serve --port $(PORT)
 
 test: .venv/dev-ready

@@ -39,7 +39,8 @@ def has_run(provider: Provider[Any], on: date) -> bool:
 def has_happened(event: str, on: date) -> bool:
     """Return whether there was an event `on` a day, recorded that day and not by a clock ahead of it.
 
-    A clock that went back since, and was behind, takes nothing away.
+    A clock that went back since, and was behind, takes nothing away. Of a day that has not come yet what was
+    asked for by name counts, so that asking once more tells nothing twice.
     """
     ran = (AuditEvent.event == event) & (AuditEvent.detail == canonical({"on": on}))
     latest = AuditEvent.select(AuditEvent.id, AuditEvent.at).where(ran).order_by(AuditEvent.id.desc())
@@ -47,6 +48,8 @@ def has_happened(event: str, on: date) -> bool:
     if row is None:
         return False
     newest, at = row
+    if max(clock.local_date(at), clock.today()) < on:
+        return True
     # The trail goes on before that day.
     since = days_shown(AuditEvent.id > newest, AuditEvent.at < clock.start_of(on))
     first = first_day()

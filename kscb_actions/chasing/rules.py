@@ -409,18 +409,21 @@ def asked_or_managers(
     return tuple(person for person in allowed if Role.MANAGER in person.roles), False
 
 
-def beside_of(digest: Digest[W], paragraph: Callable[[Item[W]], str]) -> str:
-    """Return what somebody is told of beside what they are asked to do; "" for nothing."""
+def beside_of(found: Sequence[tuple[Digest[Any], Callable[[Any], str]]]) -> str:
+    """Return what somebody is told of beside what they are asked to do; "" for nothing.
+
+    found  the digests of one person, each with what makes a paragraph of an item
+    """
     parts: list[str] = []
     for told, heading in BESIDE_HEADINGS.items():
-        found = [paragraph(item) for item in digest.beside(told)]
-        parts += [heading, *found] if found else []
+        texts = [paragraph(item) for digest, paragraph in found for item in digest.beside(told)]
+        parts += [heading, *texts] if texts else []
     return "\n\n".join(parts)
 
 
-def beside_subject(digest: Digest[W]) -> str:
-    """Return how much somebody is told of beside what they are asked to do; "" for nothing."""
-    raised, copied = len(digest.beside(Told.RAISED)), len(digest.beside(Told.COPIED))
+def beside_subject(digests: Sequence[Digest[Any]]) -> str:
+    """Return how much somebody is told of in these beside what they are asked to do; "" for nothing."""
+    raised, copied = (sum(len(each.beside(told)) for each in digests) for told in (Told.RAISED, Told.COPIED))
     counts = ((raised, "thing", "brought to you"), (copied, "reminder", "in copy"))
     return "; ".join(f"{plural(count, noun)} {words}" for count, noun, words in counts if count)
 

@@ -89,9 +89,9 @@ class Letter:
             if own := digest.own:
                 subjects.append(provider.subject(own, on))
                 bodies.append(provider.body(own, on, base_url))
-        for provider, digest in self.digests:
-            subjects.append(beside_subject(digest))
-            bodies.append(beside_of(digest, partial(provider.paragraph, on=on, base_url=base_url)))
+        subjects.append(beside_subject([digest for _, digest in self.digests]))
+        told = ((digest, partial(each.paragraph, on=on, base_url=base_url)) for each, digest in self.digests)
+        bodies.append(beside_of([*told]))
         reminders = tuple(bodies)
         for _, part in self.parts:
             subjects.append(part.subject)

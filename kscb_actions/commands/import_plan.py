@@ -34,6 +34,7 @@ from kscb_actions.plans_in.tables import NotRead, Problem, corrected, put_right_
 from kscb_actions.plans_in.words import status_key
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import get_review
+from kscb_actions.reviews.rules import as_reference
 from kscb_actions.terms import say
 from kscb_actions.text import InvalidInput, one_line
 from kscb_actions.wording import date_uk, plural
@@ -191,7 +192,7 @@ def import_plan(_: Any, file: Path, reference: str, **asked: Any) -> None:
     and told among the problems. With any other problem the command exits with 1.
     """
     options = Options(**asked)
-    review = get_review(COMMAND_LINE, reference)
+    review = get_review(COMMAND_LINE, as_reference(reference))
     if review is None:
         raise click.ClickException(f"There is no review {reference}.")
     _refuse_unknown_agencies(options)

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from kscb_actions.settings.rules import Guidance, usual_guidance, usual_marking
 from kscb_actions.terms import say_all
-from kscb_actions.text import LONGEST_REASON, why_too_long
+from kscb_actions.text import LONGEST_REASON, alike, why_too_long
 from kscb_actions.wording import date_uk
 
 from .inspections.rules import AreaFacts, problems_with_area
@@ -114,6 +114,11 @@ AFTER_SIGN_OFF = (Stage.SIGNED_OFF, Stage.IMPACT_FOLLOW_UP, Stage.CLOSED)
 STAGES_OF_COMPLETION = (Stage.REPORT_TO_BOARD, Stage.PUBLISHED, Stage.NOT_PUBLISHED)
 LONGEST_POST, LONGEST_MEETING = 120, 200
 REFERENCE = re.compile(r"[A-Z0-9][A-Z0-9-]{1,28}[A-Z0-9]")
+
+
+def as_reference(text: str) -> str:
+    """Return what somebody typed or pasted as references are kept: those that look the same are one."""
+    return alike(text).upper()
 
 
 def kind_names(has_child_deaths: bool, own: str | None = None) -> dict[Kind, str]:

@@ -19,6 +19,7 @@ from .rules import (
     Kind,
     ReviewFacts,
     Stage,
+    as_reference,
     child_death_review,
     problems_with_hold,
     problems_with_review,
@@ -231,7 +232,7 @@ def _name_who_restricts(tx: Change, viewer: Viewer, review: Review) -> None:
 
 def _cleaned(facts: ReviewFacts) -> ReviewFacts:
     return ReviewFacts(
-        reference=one_line(facts.reference).upper(),
+        reference=as_reference(facts.reference),
         kind=facts.kind,
         title=one_line(facts.title),
         pseudonym=one_line(facts.pseudonym),

@@ -175,7 +175,7 @@ def _standing(counts: dict[State, int]) -> list[str]:
     waits = counts[State.QUEUED]
     told.append(_waiting_words(waits))
     if waits and (trouble := last_trouble(visible_message(viewer()))):
-        told.append(f"When one was last tried: {trouble}")
+        told.append(f"When one was last tried: {trouble.rstrip('. ')}.")
     lost = count_lost(visible_message(viewer()))
     if lost:
         told.append(f"{plural(lost, 'message')} did not arrive: why is said of each below.")

@@ -151,13 +151,20 @@ OTHERS = (
     "/settings/reminders",
     "/measures/1",
 )
-# Columns in which each word stands on a line of its own, and what is wider than the sheet.
+# Columns in which each word stands on a line of its own; words larger than those beside them, and values
+# with room left of which nothing is printed; and what is wider than the sheet.
 BAD_PRINT = """
 () => {
   const wide = document.documentElement.scrollWidth > document.documentElement.clientWidth + 1;
   const thin = [...document.querySelectorAll("main td, main th")].filter(each =>
     each.clientWidth > 0 && each.clientWidth < 45 && each.textContent.trim().split(/\\s+/).length > 4);
-  return [wide, thin.map(each => each.dataset.label)];
+  const size = (each) => parseFloat(getComputedStyle(each).fontSize);
+  const large = [...document.querySelectorAll(".app-table td *")].filter(each =>
+    each.clientHeight > 0 && size(each) > size(each.closest("td")) + 0.5);
+  const right = (each) => each.getBoundingClientRect().right;
+  const short = [...document.querySelectorAll(".govuk-summary-list__value")].filter(each =>
+    each.clientWidth > 0 && right(each) < right(each.closest("dl")) - 1);
+  return [wide, [...thin, ...large, ...short].map(each => each.dataset.label ?? each.className)];
 }
 """
 
@@ -202,6 +209,28 @@ def test_a_column_of_single_words_or_off_the_sheet_would_be_found(visitor: Navig
     assert as_printed(visitor.page, ON_ITS_SIDE)[1] != []
     visitor.page.evaluate("document.querySelector('main h1').style.width = '2000px'")
     assert as_printed(visitor.page, ON_ITS_SIDE)[0] is True
+
+
+def test_a_long_address_in_what_people_write_pushes_nothing_off_the_page(visitor: Navigator) -> None:
+    visitor.signs_in(MANAGER)
+    for address, width in (
+        ("/actions", 360),
+        ("/actions", 1280),
+        ("/actions", ON_ITS_SIDE),
+        ("/challenges", 1280),
+    ):
+        visitor.opens(address)
+        visitor.page.evaluate(
+            """
+            const long = "https://board.example/" + "guidance".repeat(30);
+            document.querySelector("h1").textContent = long;
+            const cell = "td:is([data-label=Action], [data-label=Question]) > *";
+            document.querySelector(cell).textContent = long;
+            """
+        )
+        visitor.page.emulate_media(media="print" if width == ON_ITS_SIDE else "screen")
+        visitor.page.set_viewport_size({"width": width, "height": 900})
+        assert visitor.page.evaluate(BAD_PRINT)[0] is False, (address, width)
 
 
 def test_the_navigation_is_one_line_and_all_of_it_is_reached(visitor: Navigator) -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,7 +13,18 @@ from kscb_actions.actions.turn import WaitsForBoard
 from kscb_actions.chasing.actions.provider import OPEN_ACTIONS
 from kscb_actions.chasing.actions.rules import ACTIONS, Open, body, subject, whom_to_ask
 from kscb_actions.chasing.ladder.rules import Ladder, Rung
-from kscb_actions.chasing.rules import Ahead, Chased, Digest, Item, Told, plan, stage_to_chase
+from kscb_actions.chasing.rules import (
+    BESIDE_HEADINGS,
+    Ahead,
+    Chased,
+    Digest,
+    Item,
+    Told,
+    beside_of,
+    beside_subject,
+    plan,
+    stage_to_chase,
+)
 
 NOTHING_WAITS = WaitsForBoard(0, None)
 LADDER = ACTIONS.first
@@ -243,3 +255,15 @@ def test_a_later_rung_that_a_clock_ahead_gave_days_early_stands_for_those_before
     given = replace(ACTION, chased=(Chased(28, DUE, later, message_id=1),))
     today = later - timedelta(days=early)
     assert stage_to_chase(given, today, LADDER, [Ahead(later, today, 1)]) == stage
+
+
+def test_copies_of_several_kinds_are_counted_and_introduced_once() -> None:
+    def digest(*items: tuple[str, Told]) -> Digest[Any]:
+        return Digest(LEAD, tuple(Item(waiting, 0, told) for waiting, told in items))
+
+    actions = digest(("A1", Told.COPIED), ("A2", Told.ASKED), ("A3", Told.RAISED))
+    challenges = digest(("C1", Told.COPIED), ("C2", Told.RAISED))
+    assert beside_subject([actions, challenges]) == "2 things brought to you; 2 reminders in copy"
+    said = beside_of([(each, lambda item: item.waiting) for each in (actions, challenges)])
+    raised, copied = BESIDE_HEADINGS.values()
+    assert said.split("\n\n") == [raised, "A3", "C2", copied, "A1", "C1"]

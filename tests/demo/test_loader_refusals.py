@@ -1,6 +1,7 @@
-"""Loading the demonstration is refused or fails: then nothing has changed."""
+"""Loading the demonstration is refused or fails: then nothing has changed. Its mail has its own address."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -54,3 +55,12 @@ def test_a_weak_password_is_refused_and_nothing_is_loaded(empty: Path) -> None:
     with pytest.raises(InvalidInput, match="at least 12 characters"):
         load("short", lambda _: None, EvidenceStore(empty), BASE_URL)
     assert rows() == before == {"District": 12}
+
+
+def test_what_a_demonstration_has_mailed_leads_to_where_it_is_served() -> None:
+    root = Path(__file__).parents[2]
+    steps = subprocess.run(
+        ["make", "--dry-run", "run", "PORT=5001"], cwd=root, capture_output=True, text=True, check=True
+    )
+    (loads,) = (line for line in steps.stdout.splitlines() if "flask demo" in line)
+    assert "http://127.0.0.1:5001" in loads

@@ -113,6 +113,8 @@ def test_whatever_a_server_does_the_manager_reads_it_and_nobody_reads_a_secret(
     if state == "Waiting":
         words = html.fromstring(listed).text_content()
         assert said in words and "1 message waits to be sent." in words
+        (told,) = html.fromstring(listed).xpath("//main/p[contains(., 'last tried')]")
+        assert told.text_content().endswith(".")
         assert "Next try" in page
     else:
         assert "1 message did not arrive" in listed

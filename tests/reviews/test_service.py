@@ -44,7 +44,9 @@ def now() -> int:
 def test_recording_a_review_tells_of_the_review_its_themes_stage_and_clock(world: World) -> None:
     manager = world.as_viewer(world.manager)
     theme, since = add_theme(manager, "  Fathers  and new partners "), now()
-    facts = ReviewFacts(" scr-2011-02 ", "scr", " A  title ", "Child A", theme_ids=(theme.id,))
+    facts = ReviewFacts(
+        " scr\u20112011\u201302\u200b ", "scr", " A  title ", "Child A", theme_ids=(theme.id,)
+    )
     review = record_review(manager, facts, "notified", date(2012, 1, 31))
     assert (review.reference, review.title, theme.name) == (
         "SCR-2011-02",

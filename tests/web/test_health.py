@@ -9,9 +9,12 @@ import pytest
 from flask import Flask
 
 from kscb_actions import clock, database
+from kscb_actions.access.policy import SYSTEM
 from kscb_actions.jobs.models import ReplacedWorker
+from kscb_actions.settings.service import make_demonstration
 
-from ..factories import World
+from ..factories import TODAY, World
+from ..mail.sending import write
 from ..pages import Visitor
 
 
@@ -86,3 +89,14 @@ def test_the_manager_reads_it_in_words(
     assert "2 workers ended unexpectedly in the last 30 days" in page.text
     assert "No message is late." in page.text
     assert "None can be kept: the disk is full" in page.text
+
+
+def test_on_a_board_that_lives_on_one_day_no_message_is_late(
+    app: Flask, world: World, visit: Callable[..., Visitor]
+) -> None:
+    app.config["SETTINGS"] = replace(app.config["SETTINGS"], mail="smtp://127.0.0.1:25")
+    write(world.reader)
+    client = visit(world.manager).client
+    assert "1 message should have been tried an hour ago" in client.get("/settings/health").text
+    make_demonstration(SYSTEM, TODAY, "a password")
+    assert "No message is late." in client.get("/settings/health").text

@@ -297,7 +297,7 @@ def problems_with_pause(
     """Return {field: message for the reader} for each thing that cannot be kept of a pause."""
     problems = {}
     if has_review == has_agency:
-        problems["about"] = "Choose one review, or one agency."
+        problems["review"] = "Choose one review, or one agency."
     if not reason:
         problems["reason"] = "Say why nobody is reminded meanwhile."
     elif too_long := why_too_long(reason, LONGEST_REASON):

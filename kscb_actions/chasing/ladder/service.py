@@ -11,6 +11,7 @@ from kscb_actions.database import writing
 from kscb_actions.people.models import Agency
 from kscb_actions.reviews.models import Review
 from kscb_actions.text import InvalidInput, clean_text
+from kscb_actions.wording import date_uk
 
 from .models import LadderVersion, ReminderPause
 from .queries import number_of
@@ -67,7 +68,10 @@ def field_name(number: int, field: str) -> str:
 def pause_reminders(
     viewer: Viewer, review: Review | None, agency: Agency | None, reason: str, until_on: date | None
 ) -> ReminderPause:
-    """Remind nobody of a review, or of what an agency owes, from today until a day. Raises InvalidInput."""
+    """Remind nobody of a review, or of what an agency owes, from today until a day. Raises InvalidInput.
+
+    Of one that is paused already too: whoever ends a pause is to find no other behind it.
+    """
     require(viewer, Permission.MANAGE_SETTINGS)
     reason, today = clean_text(reason), clock.today()
     problems = problems_with_pause(review is not None, agency is not None, reason, until_on, today)
@@ -76,8 +80,14 @@ def pause_reminders(
     row = ReminderPause(
         review=review, agency=agency, reason=reason, since_on=today, until_on=until_on, paused_by=viewer.id
     )
-    with change(viewer) as tx:
-        return tx.add(row, "reminders.paused", {"agency": agency.name} if agency else {})
+    with writing():
+        field, about = ("review", ReminderPause.review) if review else ("agency", ReminderPause.agency)
+        held = ReminderPause.get_or_none(about == (review or agency), ReminderPause.until_on >= today)
+        if held:
+            until = date_uk(held.until_on)
+            raise InvalidInput({field: f"Its reminders are paused already until {until}: end that first."})
+        with change(viewer) as tx:
+            return tx.add(row, "reminders.paused", {"agency": agency.name} if agency else {})
 
 
 def end_pause(viewer: Viewer, pause: ReminderPause, expected: int) -> ReminderPause:

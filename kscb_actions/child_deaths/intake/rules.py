@@ -259,7 +259,7 @@ def _day(typed: Mapping[str, str], column: str, wrong: dict[str, str]) -> date |
 
 def _age(text: str, died_on: date | None, wrong: dict[str, str]) -> int | None:
     # Without a day of death the row has a problem anyway, and any day serves to see whether this can be read.
-    found = days_of_age(text, died_on or date.max)
+    found = days_of_age(text, died_on or date(2000, 1, 1))
     if text and found is None:
         wrong["age_days"] = (
             f"“{_short(text)}” is no age. Write a number of days, or like 3 weeks, 5 months, 2 years 1 month."

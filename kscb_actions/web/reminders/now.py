@@ -39,9 +39,8 @@ def now() -> Any:
     if form.validate_on_submit():
         count = remind_now(person, whom, base_url)
         if count:
-            flash(
-                f"{plural(count, 'message is', 'messages are')} on the way. This is what they say.", "success"
-            )
+            are = plural(count, "message is", "messages are")
+            flash(f"{are} on the way. What becomes of each reminder stands here.", "success")
         else:
             flash("There was nobody to remind: all of it was reminded of today.", "important")
         return redirect(url_for("reminders.log"))

@@ -57,13 +57,13 @@ from kscb_actions.reviews.rules import (
     HOLD_NAMES,
     KIND_NAMES,
     STAGE_NAMES,
+    as_reference,
     kind_names,
 )
 from kscb_actions.reviews.service import add_theme, record_review
 from kscb_actions.reviews.service import rename_theme as give_name
 from kscb_actions.settings.rules import GUIDANCE_NAMES, Guidance, usual_marking
 from kscb_actions.terms import say
-from kscb_actions.text import one_line
 from kscb_actions.web.downloads import Taken, downloadable
 from kscb_actions.web.shared.asked import (
     Choice,
@@ -152,7 +152,7 @@ def new() -> Any:
     form.offer(list_themes())
     form.go_by(goes_by)
     if form.carried_out(lambda: _record(form)):
-        reference = one_line(form.reference.data).upper()
+        reference = as_reference(form.reference.data)
         flash(f"{reference} is recorded. Now add its recommendations.", "success")
         if form.is_restricted.data:
             return redirect(url_for("reviews.named_people", reference=reference))

@@ -209,8 +209,8 @@ def test_a_pause_of_an_agency_stops_what_it_owes_and_can_end_early(world: World)
 @pytest.mark.parametrize(
     ("of", "reason", "days", "field"),
     [
-        ((), "Why.", 3, "about"),
-        (("review", "agency"), "Why.", 3, "about"),
+        ((), "Why.", 3, "review"),
+        (("review", "agency"), "Why.", 3, "review"),
         (("agency",), " ", 3, "reason"),
         (("agency",), "x" * 2_001, 3, "reason"),
         (("agency",), "Why.", -1, "until_on"),
@@ -230,6 +230,17 @@ def test_a_pause_without_reason_or_end_is_refused(
     with pytest.raises(Refused):
         pause_reminders(world.chair.viewer, review, agency, reason, until_on)
     assert not ReminderPause.select().exists()
+
+
+def test_what_is_paused_is_not_paused_twice(world: World) -> None:
+    manager, review, until_on = world.manager.viewer, world.review(), TODAY + timedelta(days=9)
+    for of, field in (((review, None), "review"), ((None, world.police), "agency")):
+        pause = pause_reminders(manager, *of, "It moves house.", until_on)
+        with pytest.raises(InvalidInput) as wrong:
+            pause_reminders(manager, *of, "Longer.", TODAY + timedelta(days=60))
+        assert list(wrong.value.errors) == [field]
+        end_pause(manager, ReminderPause.get_by_id(pause.id), 1)
+        pause_reminders(manager, *of, "Longer.", TODAY + timedelta(days=60))
 
 
 def test_the_preview_says_what_the_runs_then_do(world: World) -> None:

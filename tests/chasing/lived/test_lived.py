@@ -129,6 +129,16 @@ def test_what_was_told_stays_told_when_a_clock_was_behind_and_not_when_it_had_be
     assert not has_happened(EVENT, ahead) and has_happened(EVENT, DAY)
 
 
+def test_what_was_asked_for_by_name_for_a_day_to_come_is_not_told_again(lived: World, on_day: OnDay) -> None:
+    to_come = DAY + timedelta(days=4)
+    with on_day(DAY):
+        happen(EVENT, on=to_come)
+        happen()
+        assert has_happened(EVENT, to_come)
+    with on_day(to_come):
+        assert not has_happened(EVENT, to_come)
+
+
 @pytest.mark.parametrize("behind", [6, 45, 400, 15_000])
 def test_by_a_clock_that_is_behind_nobody_is_reminded_and_it_is_said(
     lived: World, settings: Settings, on_day: OnDay, behind: int

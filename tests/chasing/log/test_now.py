@@ -208,7 +208,7 @@ def test_the_manager_looks_before_sending(owing: World, sign_in: Callable, csrf_
         assert answer.request.path == "/reminders/log"
         return unescape(answer.text)
 
-    assert "1 message is on the way" in press("?agency=KPOL")
+    assert "1 message is on the way. What becomes of each" in press("?agency=KPOL")
     assert "There was nobody to remind" in press("?agency=KPOL")
     assert "1 message is on the way" in press("")
     page = unescape(client.get("/reminders/now").text)

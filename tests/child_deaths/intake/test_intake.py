@@ -93,6 +93,7 @@ def told(text: str) -> list[tuple[int, str]]:
         ({"age_days": "٣"}, ["age_days"]),
         ({"age_days": "6573"}, []),
         ({"age_days": "6574"}, ["age_days"]),
+        ({"age_days": "5 months", "died_on": "3 Nov 2011"}, ["died_on"]),
         ({"sex": "X"}, ["sex"]),
         ({"sex": "Not known"}, []),
         ({"ethnicity": "Gypsy/Roma"}, []),
