@@ -1,6 +1,6 @@
 """The actions of a progress report: the exceptions, worst first, and every open one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -49,10 +49,13 @@ EXCEPTIONS = (
 
 
 def exceptions_section(
-    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges
+    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges, ids: Sequence[int]
 ) -> Section | None:
-    """Return every red and amber action with all its reasons, under the most pressing; None without any."""
-    number = sum(counts.of_code(code) for code in EXCEPTIONS)
+    """Return every red and amber action with all its reasons, under the most pressing; None without any.
+
+    `ids` are theirs, in the order in which they are told.
+    """
+    number = len(ids)
     if not number:
         return None
     intro = Counted(
@@ -78,15 +81,17 @@ def exceptions_section(
             for code in EXCEPTIONS
         ),
     )
-    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges), number)
+    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges, ids), number)
     table = Table(EXCEPTIONS_TABLE, _exception_columns(scope), rows, about="actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
 
-def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
-    """Return what waits for the Board, which no agency owes, the longest first; None without any."""
-    waits = turns.waits
-    if not waits.count:
+def waiting_section(scope: Scope, turns: TurnCounts, ids: Sequence[int]) -> Section | None:
+    """Return what waits for the Board, which no agency owes; None without any.
+
+    `ids` are theirs, the longest first.
+    """
+    if not ids:
         return None
     intro = Counted(
         waiting_words(scope, turns),
@@ -96,7 +101,7 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
             "asked about it, and its silence is not counted."
         ),
     )
-    rows = Rows(partial(_waiting_rows, scope), waits.count)
+    rows = Rows(partial(_waiting_rows, scope, ids), len(ids))
     columns = (
         Column("Reference", 30),
         Column("Action", 70),
@@ -109,8 +114,8 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
     return Section(say("Waiting for the Board"), (Paragraph(intro), table), landscape=True)
 
 
-def _waiting_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    for row in list_waiting(scope, start, most):
+def _waiting_rows(scope: Scope, ids: Sequence[int], start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_waiting(scope, ids[start : None if most is None else start + most]):
         turn = whose_turn(facts_of_row(row), scope.as_at)
         yield (
             scope.reference(row),
@@ -172,6 +177,7 @@ def _exception_rows(
     counts: Counts,
     turns: TurnCounts,
     challenges: Challenges,
+    ids: Sequence[int],
     start: int = 0,
     most: int | None = None,
 ) -> Iterator[Row | Group]:
@@ -181,23 +187,9 @@ def _exception_rows(
         return f"{RULE_NAMES[code]} ({number})"
 
     reminders = Reminders.of(scope)
-    rated, start = (EXCEPTIONS, 0) if most is None else _reasons_of_part(counts, start, most)
-    rows = list_exceptions(scope, EXCEPTIONS, rated, start, most)
+    rows = list_exceptions(scope, ids[start : None if most is None else start + most])
     for row in _grouped(rows, "code", heading):
         yield row if isinstance(row, Group) else _exception(scope, counts, challenges, reminders, row)
-
-
-def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
-    """Return the reasons whose actions a part of the exceptions has, and where it begins among these."""
-    told: list[str] = []
-    first = before = 0
-    for code in EXCEPTIONS:
-        after = before + counts.of_code(code)
-        if before < start + most and after > start:
-            first = first if told else start - before
-            told.append(code)
-        before = after
-    return tuple(told), first
 
 
 def _open_rows(

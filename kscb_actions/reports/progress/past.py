@@ -291,6 +291,17 @@ def _cast(field: Any, value: Any) -> Any:
     return value.cast(kind) if kind else value
 
 
+def placed(ids: Sequence[int]) -> tuple[Any, Any, Any]:
+    """Return a table of these ids, at least one, to join with; its column of the id, and that of its place.
+
+    So that the database gives rows in an order that it does not know.
+    """
+    pairs = ", ".join(f"({int(each)}, {place})" for place, each in enumerate(ids))
+    # Both databases call the columns of a list of values so.
+    table = peewee.SQL(f'(VALUES {pairs}) AS "placed"')
+    return table, peewee.SQL('"placed"."column1"'), peewee.SQL('"placed"."column2"')
+
+
 def rows_of(state: Any) -> peewee.Select:
     """Return every row and column of a table that `state_at` made, to be ordered and read."""
     return peewee.Select([state], [peewee.SQL("*")])

@@ -18,7 +18,7 @@ from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from ..past import Reviews, among, as_day, read, rows_of, state_at
+from ..past import Reviews, among, as_day, placed, read, rows_of, state_at
 from ..queries import actions_then
 from ..scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
@@ -34,12 +34,9 @@ def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) 
     then = _recommendations_then(
         scope, (*names, "ending", "heading", "is_key", "area", "earlier_area", "became")
     )
-    # Both databases call the columns of a list of values so.
-    places = ", ".join(f"({int(each)}, {place})" for place, each in enumerate(ids))
-    placed = peewee.SQL(f'(VALUES {places}) AS "placed"')
-    query = peewee.Select([then, placed], [peewee.SQL('"state".*')])
-    query = query.where(then.c.id == peewee.SQL('"placed"."column1"'))
-    return read(query.order_by(peewee.SQL('"placed"."column2"')))
+    rows, key, place = placed(ids)
+    query = peewee.Select([then], [peewee.SQL('"state".*')]).join(rows, on=(then.c.id == key))
+    return read(query.order_by(place))
 
 
 def states_of(scope: Scope, ids: Sequence[int]) -> dict[int, RollUp]:
