@@ -1,17 +1,16 @@
 """The actions of a progress report: the exceptions, worst first, and every open one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from kscb_actions.actions.conditions import holds
 from kscb_actions.actions.earlier.rules import in_words
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
 from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, assurance_words
-from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
+from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, turn_in_short, whose_turn
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import (
@@ -33,7 +32,7 @@ from kscb_actions.wording import lower_first, plural
 from .challenges import Challenges
 from .counts import Counts, TurnCounts, waiting_words
 from .past import as_day, facts_of_row
-from .queries import CLOSED, conditions_of, list_actions, list_exceptions, list_waiting
+from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened
 
@@ -46,16 +45,18 @@ EXCEPTIONS = (
     *("overdue", "cannot_be_done", "returned", "reopened", "no_date", "silent", "extended"),
     "due_soon",
 )
+# {id: the names of what holds for it}, of actions that are told as exceptions.
+Exceptions = Mapping[int, Collection[str]]
 
 
 def exceptions_section(
-    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges, ids: Sequence[int]
+    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges, found: Exceptions
 ) -> Section | None:
     """Return every red and amber action with all its reasons, under the most pressing; None without any.
 
-    `ids` are theirs, in the order in which they are told.
+    `found` is {id: the names of what holds for it} of them, in the order in which they are told.
     """
-    number = len(ids)
+    number = len(found)
     if not number:
         return None
     intro = Counted(
@@ -81,7 +82,7 @@ def exceptions_section(
             for code in EXCEPTIONS
         ),
     )
-    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges, ids), number)
+    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges, found), number)
     table = Table(EXCEPTIONS_TABLE, _exception_columns(scope), rows, about="actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
@@ -177,7 +178,7 @@ def _exception_rows(
     counts: Counts,
     turns: TurnCounts,
     challenges: Challenges,
-    ids: Sequence[int],
+    found: Exceptions,
     start: int = 0,
     most: int | None = None,
 ) -> Iterator[Row | Group]:
@@ -187,9 +188,12 @@ def _exception_rows(
         return f"{RULE_NAMES[code]} ({number})"
 
     reminders = Reminders.of(scope)
-    rows = list_exceptions(scope, ids[start : None if most is None else start + most])
+    rows = list_exceptions(scope, list(found)[start : None if most is None else start + most])
     for row in _grouped(rows, "code", heading):
-        yield row if isinstance(row, Group) else _exception(scope, counts, challenges, reminders, row)
+        if isinstance(row, Group):
+            yield row
+        else:
+            yield _exception(scope, counts, challenges, reminders, row, found[row["id"]])
 
 
 def _open_rows(
@@ -221,15 +225,21 @@ def _grouped(
 
 
 def _exception(
-    scope: Scope, counts: Counts, challenges: Challenges, reminders: Reminders, row: Mapping[str, Any]
+    scope: Scope,
+    counts: Counts,
+    challenges: Challenges,
+    reminders: Reminders,
+    row: Mapping[str, Any],
+    names: Collection[str],
 ) -> Row:
     facts = facts_of_row(row)
+    reason = _every_reason(scope, challenges, reminders, row, facts, names)
     cells = (
         scope.reference(row),
         text_of(scope, row),
         _who(scope, row),
         short_date(facts.current_due_on),
-        rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, reminders, row, facts)),
+        rated(counts.colour_of[row["code"]], reason),
     )
     return cells if scope.publication else (*cells, _with_milestones(scope, row, last_said(row, facts)))
 
@@ -312,21 +322,27 @@ def last_said(row: Mapping[str, Any], facts: RatingFacts, length: int = NARRATIV
 
 
 def _every_reason(
-    scope: Scope, challenges: Challenges, reminders: Reminders, row: Mapping[str, Any], facts: RatingFacts
+    scope: Scope,
+    challenges: Challenges,
+    reminders: Reminders,
+    row: Mapping[str, Any],
+    facts: RatingFacts,
+    names: Collection[str],
 ) -> str:
-    """Return the reason of the rating, after it the others, reminders without answer, and the challenge."""
+    """Return the reason of the rating, after it the others, reminders without answer, and the challenge.
+
+    `names` are those of what holds for the action, of `conditions_counted`.
+    """
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] in ("returned", "reopened") and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
-    conditions = conditions_of(scope)
     also = [
         lower_first(reason_of(code, facts, scope.as_at))
         for code in EXCEPTIONS
-        if code not in (row["code"], "due_soon") and holds(conditions[code], facts, scope.as_at)
+        if code in names and code not in (row["code"], "due_soon")
     ]
-    turn = whose_turn(facts, scope.as_at)
-    if turn.side is Side.BOARD:
-        also.append(lower_first(turn_in_short(turn, scope.as_at)))
+    if "board" in names:
+        also.append(lower_first(turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)))
     elif words := reminders.unanswered_in_words(row["id"], facts):
         also.append(words)
     if challenged := challenges.open_in_words(scope.reference(row)):

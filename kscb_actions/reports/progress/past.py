@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 import peewee
@@ -334,10 +335,13 @@ def day_of(value: str | datetime) -> date:
 
 def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:
     """Return what rating needs to know, from a row of actions and of what their history says."""
-    values = {name: row[name] for name in NAMES}
-    for name in ("updated_on", "original_due_on", "current_due_on", "reported_done_on"):
-        values[name] = as_day(values[name])
-    return RatingFacts(**values, moves=moves_of_row(row[name] for name in MOVE_NAMES))
+    standing, progress, assurance, *days, extensions = _facts_in(row)
+    moves = moves_of_row(_moves_in(row))
+    values: list[Any] = [standing, progress, assurance, *map(as_day, days), extensions, moves]
+    return RatingFacts(*values)
+
+
+_facts_in, _moves_in = itemgetter(*NAMES), itemgetter(*MOVE_NAMES)
 
 
 @dataclass(frozen=True)

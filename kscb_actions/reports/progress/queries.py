@@ -242,11 +242,6 @@ def _rules(scope: Scope) -> tuple[Rule, ...]:
     return rating_rules(scope.board.thresholds)
 
 
-def conditions_of(scope: Scope) -> dict[str, Condition]:
-    """Return {code: the condition of the rule}, of every rule of rating."""
-    return {rule.code: rule.when for rule in _rules(scope)}
-
-
 def is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
     """Return the condition that one of these rules rates an action.
 

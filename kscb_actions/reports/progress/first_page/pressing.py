@@ -1,7 +1,7 @@
 """What of the open actions presses, gathered in one pass: how many, and the worst of each kind and agency."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache, reduce
@@ -82,15 +82,15 @@ class Pressing:
     kinds     {kind: the worst of all agencies}
     agencies  {agency id: what presses of it}; its exceptions are those on which the next move is its own
     by_years  how many are overdue by more than a year
-    exceptions  ids of all that are red or amber, by the order of EXCEPTIONS, then the longest due first; the
-                silent by the last day of the agency's turn
+    exceptions  {id: the names of what holds for it} of all that are red or amber, by the order of EXCEPTIONS,
+                then the longest due first; the silent by the day from which silence is counted
     waiting   ids of all that wait for the Board, the longest first
     """
 
     kinds: dict[str, Worst] = field(default_factory=lambda: {kind: Worst(MOST_NAMED) for kind in KINDS})
     agencies: dict[int, OfAgency] = field(default_factory=lambda: defaultdict(OfAgency))
     by_years: int = 0
-    exceptions: Sequence[int] = ()
+    exceptions: Mapping[int, Collection[str]] = field(default_factory=dict)
     waiting: Sequence[int] = ()
 
     def agencies_with(self, kind: str) -> list[tuple[int, int, Item]]:
@@ -143,13 +143,12 @@ def gather(scope: Scope) -> tuple[Pressing, TurnCounts]:
         _add(scope, pressing, row, rule)
         counts[row.agency_id].update(row.names)
         if rule.code in EXCEPTIONS:
-            exceptions.append((*_worst_first(row, rule.code), row.review_id, row.id))
+            exceptions.append((*_worst_first(row, rule.code), row.review_id, row.id, row.names))
         if "board" in row.names:
             waiting.append((row.board_at is None, row.board_at, row.review_id, row.number, row.id))
-    pressing.exceptions, pressing.waiting = (
-        [each[-1] for each in sorted(of)] for of in (exceptions, waiting)
-    )
-    oldest = waiting and min(waiting)[1]
+    pressing.exceptions = {key: names for *_, key, names in sorted(exceptions)}
+    pressing.waiting = [key for *_, key in sorted(waiting)]
+    oldest = min(waiting)[1] if waiting else None
     return pressing, TurnCounts(counts, day_of(oldest) if oldest else None)
 
 

@@ -6,6 +6,7 @@ Each function is one query. Those that list give, with `start` and `most`, only 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -15,6 +16,7 @@ from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.roll_up.rules import ActionFacts, RollUp, roll_up
 from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
+from kscb_actions.database import db
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
@@ -47,11 +49,16 @@ def states_of(scope: Scope, ids: Sequence[int]) -> dict[int, RollUp]:
     then = actions_then(scope)
     facts = [then.c.recommendation_id, then.c.standing, then.c.assurance, then.c.progress]
     query = peewee.Select([then], [*facts, peewee.fn.COUNT(then.c.id).alias("number")])
-    found: dict[int, list[ActionFacts]] = {}
-    for row in read(query.where(among(then.c.recommendation_id, ids)).group_by(*facts)):
-        each = ActionFacts(row["standing"], row["assurance"], row["progress"])
-        found.setdefault(row["recommendation_id"], []).extend([each] * row["number"])
-    return {key: roll_up(rows) for key, rows in found.items()}
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    for key, *row in db.execute(query.where(among(then.c.recommendation_id, ids)).group_by(*facts)):
+        found.setdefault(key, []).append(tuple(row))
+    return {key: _rolled_up(tuple(rows)) for key, rows in found.items()}
+
+
+@lru_cache(1024)
+def _rolled_up(rows: tuple[tuple[Any, ...], ...]) -> RollUp:
+    """Return the state by (standing, assurance, progress, how many): those of most are alike."""
+    return roll_up(ActionFacts(*facts) for *facts, number in rows for _ in range(number))
 
 
 def _recommendations_then(scope: Scope, names: Sequence[str]) -> Any:
