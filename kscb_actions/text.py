@@ -64,6 +64,9 @@ def _is_composed(value: str) -> bool:
 
 def one_line(value: str) -> str:
     """Return `value` cleaned and on one line: each run of white space one space, and none at the ends."""
+    # The only white space that can be printed is the blank: most texts are done here.
+    if value.isprintable() and "  " not in value and _is_composed(value):
+        return value.strip()
     return " ".join(clean_text(value).split())
 
 

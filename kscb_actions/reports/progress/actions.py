@@ -9,7 +9,7 @@ from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.owners.rules import owners_words
 from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
-from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, assurance_words
+from kscb_actions.actions.rules import PROGRESS_NAMES, assurance_words
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, turn_in_short, whose_turn
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
@@ -249,7 +249,7 @@ def cells_of_action(
 ) -> tuple[Cell | str, ...]:
     """Return the cells that every table of actions has, of a row and its `facts_of_row`."""
     colour = counts.colour_of[row["code"]]
-    progress = PROGRESS_NAMES[Progress(facts.progress)]
+    progress = PROGRESS_NAMES[row["progress"]]
     return (
         scope.reference(row),
         scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),

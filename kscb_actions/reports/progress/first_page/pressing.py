@@ -137,17 +137,20 @@ def gather(scope: Scope) -> tuple[Pressing, TurnCounts]:
     """
     pressing, rules = Pressing(), rating_rules(scope.board.thresholds)
     exceptions, waiting = list[tuple[Any, ...]](), list[tuple[Any, ...]]()
-    counts = defaultdict[int, Counter[str]](Counter)
+    alike = Counter[tuple[int, Collection[str]]]()
     for row in _rows(scope):
         rule = rules[row.place]
         _add(scope, pressing, row, rule)
-        counts[row.agency_id].update(row.names)
+        alike[row.agency_id, row.names] += 1
         if rule.code in EXCEPTIONS:
             exceptions.append((*_worst_first(row, rule.code), row.review_id, row.id, row.names))
         if "board" in row.names:
             waiting.append((row.board_at is None, row.board_at, row.review_id, row.number, row.id))
     pressing.exceptions = {key: names for *_, key, names in sorted(exceptions)}
     pressing.waiting = [key for *_, key in sorted(waiting)]
+    counts = defaultdict[int, Counter[str]](Counter)
+    for (agency_id, names), number in alike.items():
+        counts[agency_id].update(dict.fromkeys(names, number))
     oldest = min(waiting)[1] if waiting else None
     return pressing, TurnCounts(counts, day_of(oldest) if oldest else None)
 

@@ -193,8 +193,11 @@ def count_extensions(scope: Scope) -> tuple[int, int]:
 
 
 def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return the requests for more time that waited on the day, and the changes of date decided since."""
-    waits = _waits(scope)
+    """Return the requests for more time that waited on the day, and the changes of date decided since.
+
+    The decision is that of today: where one `waited`, it came later.
+    """
+    waited = peewee.Case(None, [(_waits(scope), 1)], 0)
     query = (
         Extension.select(
             Action.review.alias("review_id"),
@@ -204,14 +207,15 @@ def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> It
             Extension.asked_due_on.alias("asked_due_on"),
             Extension.asked_at.alias("asked_at"),
             Extension.reason.alias("reason"),
-            peewee.Case(None, [(waits, "asked")], Extension.state).alias("state"),
-            peewee.Case(None, [(waits, None)], Extension.decided_at).alias("decided_at"),
-            peewee.Case(None, [(waits, "")], Extension.decision_reason).alias("decision_reason"),
+            Extension.state.alias("state"),
+            Extension.decided_at.alias("decided_at"),
+            Extension.decision_reason.alias("decision_reason"),
+            waited.alias("waited"),
         )
         .join_from(Extension, Action)
         .where(in_scope(scope), _is_told(scope))
     )
-    query = query.order_by(waits.desc(), Action.review, Action.number, Extension.id)
+    query = query.order_by(peewee.SQL("waited").desc(), Action.review, Action.number, Extension.id)
     return read(part_of(query, start, most))
 
 
