@@ -8,9 +8,9 @@ from kscb_actions.actions.earlier.rules import in_words
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.owners.rules import owners_words
-from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
+from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, words_of_timeliness
 from kscb_actions.actions.rules import PROGRESS_NAMES, assurance_words
-from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, turn_in_short, whose_turn
+from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, turn_by, turn_in_short
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import (
@@ -117,7 +117,7 @@ def waiting_section(scope: Scope, turns: TurnCounts, ids: Sequence[int]) -> Sect
 
 def _waiting_rows(scope: Scope, ids: Sequence[int], start: int = 0, most: int | None = None) -> Iterator[Row]:
     for row in list_waiting(scope, ids[start : None if most is None else start + most]):
-        turn = whose_turn(facts_of_row(row), scope.as_at)
+        turn = turn_by(row["turn"], facts_of_row(row))
         yield (
             scope.reference(row),
             text_of(scope, row),
@@ -204,7 +204,7 @@ def _open_rows(
             yield row
         else:
             facts = facts_of_row(row)
-            yield (*cells_of_action(scope, counts, row, facts), check_of(scope, facts))
+            yield (*cells_of_action(scope, counts, row, facts), check_of(scope, row, facts))
 
 
 def by_review(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any] | Group]:
@@ -257,7 +257,7 @@ def cells_of_action(
         _who(scope, row),
         first_due(scope, row, facts),
         short_date(facts.current_due_on),
-        when_of(scope, facts),
+        when_of(scope, row, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress
         if scope.publication
@@ -283,15 +283,15 @@ def first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     return f"{day}\n{written}" if written else day
 
 
-def when_of(scope: Scope, facts: RatingFacts) -> str:
+def when_of(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return where an action stands against its due date, and how far that has moved."""
-    when, moved = timeliness_words(facts, scope.as_at), slippage_words(slippage(facts))
+    when, moved = words_of_timeliness(row["when"], facts, scope.as_at), slippage_words(slippage(facts))
     return f"{when}\n{moved}" if moved else when
 
 
-def check_of(scope: Scope, facts: RatingFacts) -> str:
+def check_of(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return how far the Board's check is, and whose turn it is."""
-    turn = turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)
+    turn = turn_in_short(turn_by(row["turn"], facts), scope.as_at)
     check = assurance_words(facts.assurance, facts.is_reopened)
     return f"{check}\n{turn}" if turn else check
 
@@ -342,7 +342,7 @@ def _every_reason(
         if code in names and code not in (row["code"], "due_soon")
     ]
     if "board" in names:
-        also.append(lower_first(turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)))
+        also.append(lower_first(turn_in_short(turn_by(row["turn"], facts), scope.as_at)))
     elif words := reminders.unanswered_in_words(row["id"], facts):
         also.append(words)
     if challenged := challenges.open_in_words(scope.reference(row)):

@@ -12,7 +12,7 @@ import peewee
 
 from kscb_actions.actions.conditions import All, Rule
 from kscb_actions.actions.narrowing import A_YEAR, as_sql
-from kscb_actions.actions.rating import Colour, rating_rules, silent
+from kscb_actions.actions.rating import Colour, rating_rules
 from kscb_actions.actions.turn import GOES_ON, WAITS_FOR
 from kscb_actions.database import db
 
@@ -160,27 +160,34 @@ def _rows(scope: Scope) -> Iterator[_Row]:
     columns = columns_of(scope)
     conditions = conditions_counted(scope) | {"agency": All((GOES_ON, WAITS_FOR["agency"]))}
     holds = {name: as_sql(each, scope.as_at, columns) for name, each in conditions.items()}
-    # A bit for each.
-    bits = [peewee.Case(None, [(each, 1 << place)], 0) for place, each in enumerate(holds.values())]
-    quiet = as_sql(silent(scope.board.thresholds), scope.as_at, columns)
+    # A bit for each, but for silence, which costs most to find out: where it holds its day is told.
+    bits = [
+        peewee.Case(None, [(each, 1 << place)], 0)
+        for place, (name, each) in enumerate(holds.items())
+        if name != "silent"
+    ]
     query = peewee.Select(
         [then],
         [
             *(then.c.id, then.c.review_id, then.c.number, then.c.agency_id, then.c.current_due_on),
             *(then.c.updated_on, rules_place(scope, then)),
-            peewee.Case(None, [(quiet, columns.silent_since)], None),
+            peewee.Case(None, [(holds["silent"], columns.silent_since)], None),
             peewee.Case(None, [(holds["board"], columns.board_at)], None),
             reduce(add, bits),
         ],
     )
 
     @cache
-    def names_of(held: int) -> Collection[str]:
-        return tuple(name for place, name in enumerate(conditions) if held >> place & 1)
+    def names_of(held: int, is_silent: bool) -> Collection[str]:
+        return tuple(
+            name
+            for place, name in enumerate(conditions)
+            if held >> place & 1 or (is_silent and name == "silent")
+        )
 
     goes_on = as_sql(GOES_ON, scope.as_at, columns)
-    for *row, held in db.execute(query.where(of_agency(scope, then.c), goes_on)):
-        yield _Row._make((*row, names_of(held)))
+    for *row, silent_since, board_at, held in db.execute(query.where(of_agency(scope, then.c), goes_on)):
+        yield _Row._make((*row, silent_since, board_at, names_of(held, silent_since is not None)))
 
 
 def _add(scope: Scope, pressing: Pressing, row: _Row, rule: Rule) -> None:
