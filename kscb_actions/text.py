@@ -49,13 +49,17 @@ def clean_text(value: str) -> str:
     characters outside the basic plane stay. Cleaning twice changes nothing.
     """
     # What can be printed is neither forbidden nor white space other than a blank: most texts are done here.
-    if value.replace("\n", "").isprintable() and " \n" not in value and _is_composed(value):
+    if (value.isprintable() or _has_printed_lines(value)) and _is_composed(value):
         return value.rstrip()
     if _SURROGATE.search(value):
         value = _join_surrogates(value)
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     value = unicodedata.normalize("NFC", _FORBIDDEN.sub("", value))
     return "\n".join(line.rstrip() for line in value.split("\n")).rstrip()
+
+
+def _has_printed_lines(value: str) -> bool:
+    return value.replace("\n", "").isprintable() and " \n" not in value
 
 
 def _is_composed(value: str) -> bool:

@@ -107,7 +107,7 @@ def marker(number: int) -> etree._ProcessingInstruction:
     return etree.ProcessingInstruction(_STREAM, str(number))
 
 
-def save(document: Document, streams: Sequence[Iterable[str]], out: IO[bytes]) -> None:
+def save(document: Document, streams: Sequence[Iterable[bytes]], out: IO[bytes]) -> None:
     """Write the package to `out`, each stream in place of its marker, without timestamps.
 
     The same content gives the same bytes. A stream is read once, some pieces at a time, and never held whole.
@@ -124,13 +124,13 @@ def save(document: Document, streams: Sequence[Iterable[str]], out: IO[bytes]) -
                     file.write(source.read(item))
 
 
-def _splice(xml: bytes, streams: Sequence[Iterable[str]], file: IO[bytes]) -> None:
+def _splice(xml: bytes, streams: Sequence[Iterable[bytes]], file: IO[bytes]) -> None:
     texts_and_numbers = _MARKER.split(xml)
     file.write(texts_and_numbers[0])
     for number, text in zip(texts_and_numbers[1::2], texts_and_numbers[2::2], strict=True):
         pieces = iter(streams[int(number)])
         while some := list(islice(pieces, _PIECES_AT_ONCE)):
-            file.write("".join(some).encode())
+            file.write(b"".join(some))
         file.write(text)
 
 

@@ -25,13 +25,13 @@ _TWIPS_PER_MM = 1440 / 25.4
 _LABEL_MM = 42
 _CELL_END = "</w:t></w:r></w:p></w:tc>"
 _ROW_START = "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-_ROW_START_SPLIT = "<w:tr>"
+_ROW_OPENING, _ROW_OPENING_SPLIT, _ROW_END = _ROW_START.encode(), b"<w:tr>", b"</w:tr>"
 _HEADER_START = "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>"
 # Two tables that touch become one in Word: a low paragraph keeps them apart.
 _GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/></w:pPr></w:p>'
 _KEPT_GAP = '<w:p><w:pPr><w:pStyle w:val="TableEnd"/><w:keepNext/></w:pPr></w:p>'
-_STYLE = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
-_KEPT = r"\1<w:keepNext/>"
+_STYLE = re.compile(rb'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
+_KEPT = rb"\1<w:keepNext/>"
 _JUSTIFY_OR_END = re.compile("<w:jc |</w:pPr>")
 _TABLE_END = f"</w:tbl>{_GAP}"
 # The first row heads the columns, the first column the rows: what a screen reader says with each cell.
@@ -48,7 +48,7 @@ SHORT = 90
 _KEPT_TEXTS = 1024
 
 
-def table_xml(table: Table, page_mm: int, numbers: Iterator[int]) -> Iterator[str]:
+def table_xml(table: Table, page_mm: int, numbers: Iterator[int]) -> Iterator[bytes]:
     """Yield the table in pieces, at most `page_mm` wide, after its caption; for an empty one, its sentence.
 
     A caption takes its number from `numbers`. Each group becomes a heading and a table of its own, which the
@@ -57,9 +57,9 @@ def table_xml(table: Table, page_mm: int, numbers: Iterator[int]) -> Iterator[st
     rows = iter(table.rows)
     first = next(rows, None)
     if not isinstance(first, Group):
-        yield words.caption(one_line(table.caption), "Table", next(numbers))
+        yield words.caption(one_line(table.caption), "Table", next(numbers)).encode()
     if first is None:
-        yield paragraph(table.empty, "Normal")
+        yield paragraph(table.empty, "Normal").encode()
         return
     widths = _widths(table.columns, page_mm)
     header = _header_row(table.columns, widths)
@@ -69,29 +69,28 @@ def table_xml(table: Table, page_mm: int, numbers: Iterator[int]) -> Iterator[st
     name, is_open = table.caption, False
     for row, stays, may_split in _with_what_stays(chain([first], rows)):
         if isinstance(row, Group):
-            yield (_TABLE_END if is_open else "") + paragraph(
-                one_line(row.heading), f"Heading{row.level}", is_kept=True
-            )
+            heading = paragraph(one_line(row.heading), f"Heading{row.level}", is_kept=True)
+            yield f"{_TABLE_END if is_open else ''}{heading}".encode()
             name, is_open = row.heading, False
             continue
         if not is_open:
-            yield _opening("ReportTable", widths, _HEADED, name) + header
+            yield f"{_opening('ReportTable', widths, _HEADED, name)}{header}".encode()
             is_open = True
         yield _body_row(row, kept if stays else cells, may_split)
     if is_open:
-        yield _TABLE_END
+        yield _TABLE_END.encode()
 
 
-def before_paragraph(pieces: Iterable[str]) -> Iterator[str]:
+def before_paragraph(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """Yield these pieces as they stand before a low paragraph, which is their gap and keeps a sentence."""
-    last = ""
+    last, gap = b"", _GAP.encode()
     for piece in pieces:
         yield last
         last = piece
-    if last.endswith(_GAP):
-        yield last.removesuffix(_GAP)
+    if last.endswith(gap):
+        yield last.removesuffix(gap)
         return
-    before, start, after = last.rpartition("<w:p>")
+    before, start, after = last.rpartition(b"<w:p>")
     yield before + _STYLE.sub(_KEPT, start + after)
 
 
@@ -131,15 +130,15 @@ def _is_low(row: Row) -> bool:
     return all(len(cell.text if isinstance(cell, Cell) else cell) < SHORT for cell in row)
 
 
-def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[str]:
+def facts_xml(rows: Iterable[tuple[str, str]], page_mm: int) -> Iterator[bytes]:
     """Yield labels and what they are, as a table without a header row."""
     cells = [(label, paragraph(text, "FactText")) for label, text in rows]
     if cells:
-        yield _KEPT_GAP
+        yield _KEPT_GAP.encode()
         yield from _labelled(cells, page_mm)
 
 
-def header_block_xml(report: Report, page_mm: int) -> Iterator[str]:
+def header_block_xml(report: Report, page_mm: int) -> Iterator[bytes]:
     """Yield the head of a committee paper: By, To, Subject, Classification, Summary, and what is asked."""
     cells = [(label, paragraph(text, "FactText")) for label, text in report.header]
     if report.asked:
@@ -149,17 +148,17 @@ def header_block_xml(report: Report, page_mm: int) -> Iterator[str]:
         yield from _labelled(cells, page_mm)
 
 
-def _labelled(cells: Sequence[tuple[str, str]], page_mm: int) -> Iterator[str]:
+def _labelled(cells: Sequence[tuple[str, str]], page_mm: int) -> Iterator[bytes]:
     widths = [_twips(_LABEL_MM), _twips(page_mm - _LABEL_MM)]
-    yield _opening("ReportFacts", widths, _LABELLED)
+    yield _opening("ReportFacts", widths, _LABELLED).encode()
     for place, (label, content) in enumerate(cells, start=1):
         row = (
             f'{_ROW_START}<w:tc><w:tcPr><w:tcW w:w="{widths[0]}" w:type="dxa"/></w:tcPr>'
             f"{paragraph(label, 'FactLabel')}</w:tc>"
             f'<w:tc><w:tcPr><w:tcW w:w="{widths[1]}" w:type="dxa"/></w:tcPr>{content}</w:tc></w:tr>'
-        )
+        ).encode()
         yield row if place < len(cells) else _STYLE.sub(_KEPT, row)
-    yield _TABLE_END
+    yield _TABLE_END.encode()
 
 
 def _opening(style: str, widths: Sequence[int], look: str, caption: str = "") -> str:
@@ -195,21 +194,22 @@ class _Cells:
         # Dates and names come again and again in a long table.
         self.short = lru_cache(maxsize=_KEPT_TEXTS)(self.made)
 
-    def made(self, text: str, colour: str | None = None) -> str:
+    def made(self, text: str, colour: str | None = None) -> bytes:
         """Return the cell of a text."""
         before = self._plain if colour is None else self._coloured[colour]
         if not text.isascii() and reads_from_right(text):
             before = _JUSTIFY_OR_END.sub(r"<w:bidi/>\g<0>", before, count=1)
-        return f"{before}{run_text(text, _ON_COLOUR[colour] if colour else '')}{_CELL_END}"
+        return f"{before}{run_text(text, _ON_COLOUR[colour] if colour else '')}{_CELL_END}".encode()
 
 
-def _body_row(row: Row, columns: Sequence[_Cells], may_split: bool) -> str:
+def _body_row(row: Row, columns: Sequence[_Cells], may_split: bool) -> bytes:
     """Return a row; when it `may_split` and is a tall one, it may go on on the next page."""
-    pieces, longest = [_ROW_START], 0
+    pieces, longest = [_ROW_OPENING], 0
     for cell, column in zip(row, columns, strict=True):
         if isinstance(cell, Cell):
-            pieces.append(column.made(cell.text, cell.colour))
             letters = len(cell.text)
+            make = column.short if letters < SHORT else column.made
+            pieces.append(make(cell.text, cell.colour))
         elif (letters := len(cell)) < SHORT:
             pieces.append(column.short(cell))
             continue
@@ -217,9 +217,9 @@ def _body_row(row: Row, columns: Sequence[_Cells], may_split: bool) -> str:
             pieces.append(column.made(cell))
         longest = max(longest, letters)
     if may_split and longest >= _TALL:
-        pieces[0] = _ROW_START_SPLIT
-    pieces.append("</w:tr>")
-    return "".join(pieces)
+        pieces[0] = _ROW_OPENING_SPLIT
+    pieces.append(_ROW_END)
+    return b"".join(pieces)
 
 
 def _cell_opening(width: int, fill: str | None = None) -> str:
