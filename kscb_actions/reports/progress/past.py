@@ -3,6 +3,7 @@
 Both come as one shape, so that every query of a report is written once and cannot tell them apart.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
@@ -297,10 +298,15 @@ def placed(ids: Sequence[int]) -> tuple[Any, Any, Any]:
 
     So that the database gives rows in an order that it does not know.
     """
-    pairs = ", ".join(f"({int(each)}, {place})" for place, each in enumerate(ids))
-    # Both databases call the columns of a list of values so.
-    table = peewee.SQL(f'(VALUES {pairs}) AS "placed"')
-    return table, peewee.SQL('"placed"."column1"'), peewee.SQL('"placed"."column2"')
+    key, place = peewee.SQL('"placed"."value"'), peewee.SQL('"placed"."key"')
+    numbers = [int(each) for each in ids]
+    if is_sqlite():
+        # One value: to parse thousands written into the statement takes longer than to look them up.
+        # The limit leaves out nothing: without it SQLite reads them anew for each row of a past day.
+        rows = '(SELECT "value", "key" FROM json_each(?) LIMIT -1) AS "placed"'
+        return peewee.SQL(rows, (json.dumps(numbers),)), key, place
+    rows = 'unnest(%s::integer[]) WITH ORDINALITY AS "placed"("value", "key")'
+    return peewee.SQL(rows, (numbers,)), key, place
 
 
 def rows_of(state: Any) -> peewee.Select:

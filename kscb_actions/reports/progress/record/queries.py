@@ -41,8 +41,8 @@ def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) 
     return read(query.order_by(place))
 
 
-def states_of(scope: Scope, ids: Sequence[int]) -> dict[int, RollUp]:
-    """Return {recommendation id: its state by its actions} as of the paper's day. One query.
+def states_of(scope: Scope, ids: Sequence[int] | None = None) -> dict[int, RollUp]:
+    """Return {recommendation id: its state by its actions} as of the paper's day, of these or all. One query.
 
     Of a recommendation without any action nothing is returned.
     """
@@ -50,7 +50,8 @@ def states_of(scope: Scope, ids: Sequence[int]) -> dict[int, RollUp]:
     facts = [then.c.recommendation_id, then.c.standing, then.c.assurance, then.c.progress]
     query = peewee.Select([then], [*facts, peewee.fn.COUNT(then.c.id).alias("number")])
     found: dict[int, list[tuple[Any, ...]]] = {}
-    for key, *row in db.execute(query.where(among(then.c.recommendation_id, ids)).group_by(*facts)):
+    wanted = EVERYTHING if ids is None else among(then.c.recommendation_id, ids)
+    for key, *row in db.execute(query.where(wanted).group_by(*facts)):
         found.setdefault(key, []).append(tuple(row))
     return {key: _rolled_up(tuple(rows)) for key, rows in found.items()}
 

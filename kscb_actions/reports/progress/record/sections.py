@@ -87,7 +87,7 @@ def words_in(scope: Scope) -> Words:
 
 def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row | Group]:
     under: tuple[int, str] | None = None
-    ids = scope.numbering.ids[start : None if most is None else start + most]
+    ids = None if most is None else scope.numbering.ids[start : start + most]
     states = states_of(scope, ids) if scope.agency_id is None else {}
     for row in list_recommendations(scope, start, most):
         reference = scope.reviews[row["review_id"]]["reference"]
