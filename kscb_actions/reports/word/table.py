@@ -204,7 +204,7 @@ class _Cells:
 
 def _body_row(row: Row, columns: Sequence[_Cells], may_split: bool) -> bytes:
     """Return a row; when it `may_split` and is a tall one, it may go on on the next page."""
-    pieces, longest = [_ROW_OPENING], 0
+    pieces, is_tall = [_ROW_OPENING], False
     for cell, column in zip(row, columns, strict=True):
         if isinstance(cell, Cell):
             letters = len(cell.text)
@@ -215,8 +215,9 @@ def _body_row(row: Row, columns: Sequence[_Cells], may_split: bool) -> bytes:
             continue
         else:
             pieces.append(column.made(cell))
-        longest = max(longest, letters)
-    if may_split and longest >= _TALL:
+        if letters >= _TALL:
+            is_tall = True
+    if may_split and is_tall:
         pieces[0] = _ROW_OPENING_SPLIT
     pieces.append(_ROW_END)
     return b"".join(pieces)

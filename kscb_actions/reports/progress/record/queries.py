@@ -90,8 +90,11 @@ def _is_unasked(scope: Scope, then: Any) -> Any:
     return (then.c.answer == "awaited") & then.c.recommendation_id.in_(withdrawn)
 
 
-def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return the answers that are awaited or fall short of acceptance, with the recommendation's number."""
+def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+    """Yield the answers that are awaited or fall short of acceptance.
+
+    Each as ids of review and recommendation, the number of this, id of the agency, answer, and its reason.
+    """
     names = ("review", "recommendation", "agency", "answer", "reason")
     then = state_at(AgencyResponse, scope.moment, names, scope.covered)
     columns = [
@@ -104,7 +107,7 @@ def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> 
         .where(of_agency(scope, then.c), then.c.answer != "accepted", ~_is_unasked(scope, then))
     )
     query = query.order_by(then.c.review_id, Recommendation.number, then.c.agency_id)
-    return read(part_of(query, start, most))
+    yield from db.execute(part_of(query, start, most))
 
 
 def list_asked(scope: Scope) -> Iterator[tuple[int, date, date | None]]:

@@ -176,14 +176,14 @@ def _answer_columns(scope: Scope) -> tuple[Column, ...]:
 
 
 def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    for row in list_open_answers(scope, start, most):
+    for review, recommendation, number, agency, answer, reason in list_open_answers(scope, start, most):
         cells = (
-            scope.reviews[row["review_id"]]["reference"],
-            scope.numbering.label(row["recommendation_id"], row["number"]),
-            scope.agencies[row["agency_id"]],
-            ANSWER_NAMES[row["answer"]],
+            scope.reviews[review]["reference"],
+            scope.numbering.label(recommendation, number),
+            scope.agencies[agency],
+            ANSWER_NAMES[answer],
         )
-        yield cells if scope.publication else (*cells, shortened(row["reason"]) or "–")
+        yield cells if scope.publication else (*cells, shortened(reason) or "–")
 
 
 def evidence_section(scope: Scope) -> Section | None:
