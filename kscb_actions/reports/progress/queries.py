@@ -12,9 +12,9 @@ import peewee
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
-from kscb_actions.actions.earlier.queries import mark_column, source_column
+from kscb_actions.actions.earlier.models import EarlierRecord
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.moves import MoveColumns, StateColumns
+from kscb_actions.actions.moves import StateColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import (
     Timeliness,
@@ -28,6 +28,7 @@ from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.database import db
 from kscb_actions.reviews.models import Recommendation, Review, StageReached
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands, visible_review
 
 from .past import among, placed, read, state_at
@@ -220,28 +221,24 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         .limit(1)
     )
     then_columns = columns_of(scope)
+    record, paper = EarlierRecord.alias(), ReviewPaper.alias()
     columns = [
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
-        *(then_columns.kept(_mark, each).alias(f"record_{each}") for each in RECORD_FIELDS),
-        then_columns.kept(_source).alias("record_source"),
+        *(getattr(record, each).alias(f"record_{each}") for each in RECORD_FIELDS),
+        peewee.fn.COALESCE(paper.shown_name, record.source).alias("record_source"),
         rules_place(scope, then).alias("place"),
         rule_place(TURN_RULES, scope.as_at, then_columns).alias("turn"),
         rule_place(timeliness_rules(scope.board.thresholds), scope.as_at, then_columns).alias("when"),
         *then_columns.selected,
     ]
-    return peewee.Select([then], [*columns, *more]).join(
-        Recommendation, on=(Recommendation.id == then.c.recommendation_id)
+    return (
+        peewee.Select([then], [*columns, *more])
+        .join(Recommendation, on=(Recommendation.id == then.c.recommendation_id))
+        .left_outer_join(record, on=(record.action == then.c.id))
+        .left_outer_join(paper, on=(paper.id == record.paper))
     )
-
-
-def _mark(columns: MoveColumns, name: str) -> Any:
-    return mark_column(name, columns.id)
-
-
-def _source(columns: MoveColumns) -> Any:
-    return source_column(columns.id)
 
 
 def _rules(scope: Scope) -> tuple[Rule, ...]:
