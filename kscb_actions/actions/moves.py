@@ -255,20 +255,33 @@ class MoveColumns:
         Instants and not days: SQLite would ask Python for each day, and most actions were moved together.
         """
         is_asked = peewee.Case(None, [(self.is_asked, 1)], 0)
-        cannot = self._columns.progress == CANNOT
+        cannot, was_decided = self._columns.progress == CANNOT, self._was_decided
         return (
             self._moved_at(),
             peewee.Case(None, [(self.asks_for_time, self._asked_at())]),
-            self._decided_at(),
+            peewee.Case(None, [(was_decided, self._decided_at())]),
             is_asked,
-            self.waited_days,
+            peewee.Case(None, [(was_decided, self.waited_days)], 0),
             peewee.Case(None, [(cannot, self._cannot_at())]),
             peewee.Case(None, [(cannot & self.is_sent_back, 1)], 0),
             peewee.Case(None, [(~cannot, self._possible_at())]),
             peewee.Case(None, [((self._columns.assurance == "returned") & self.is_reopened, 1)], 0),
             peewee.Case(None, [(self.is_held, 1)], 0),
-            self._lifted_at(),
+            peewee.Case(None, [(self._was_held, self._lifted_at())]),
         )
+
+    # What few have is looked up once, before each is asked about.
+    @property
+    def _was_decided(self) -> Any:
+        return self._columns.id.in_(Extension.select(Extension.action).where(self._is_decided(Extension)))
+
+    @property
+    def _was_held(self) -> Any:
+        lifted = AuditEvent.alias()
+        every = lifted.select(lifted.object_id).where(
+            lifted.kind == "review", lifted.event == LIFTED, *self._known(lifted)
+        )
+        return self._columns.review_id.in_(every)
 
     @property
     def _silence_begins(self) -> Any:
