@@ -49,7 +49,7 @@ def clean_text(value: str) -> str:
     characters outside the basic plane stay. Cleaning twice changes nothing.
     """
     # What can be printed is neither forbidden nor white space other than a blank: most texts are done here.
-    if value.replace("\n", "").isprintable() and " \n" not in value and _is_composed(value):
+    if (value.isprintable() or _has_printed_lines(value)) and _is_composed(value):
         return value.rstrip()
     if _SURROGATE.search(value):
         value = _join_surrogates(value)
@@ -58,12 +58,19 @@ def clean_text(value: str) -> str:
     return "\n".join(line.rstrip() for line in value.split("\n")).rstrip()
 
 
+def _has_printed_lines(value: str) -> bool:
+    return value.replace("\n", "").isprintable() and " \n" not in value
+
+
 def _is_composed(value: str) -> bool:
     return value.isascii() or unicodedata.is_normalized("NFC", value)
 
 
 def one_line(value: str) -> str:
     """Return `value` cleaned and on one line: each run of white space one space, and none at the ends."""
+    # The only white space that can be printed is the blank: most texts are done here.
+    if value.isprintable() and "  " not in value and _is_composed(value):
+        return value.strip()
     return " ".join(clean_text(value).split())
 
 

@@ -23,17 +23,17 @@ from .rules import DECISION_TAKEN_BACK
 from .turn import ENDS_QUESTION, MOVES, Moves
 
 NAMES = (
-    "moved_on",
-    "more_time_on",
-    "decided_on",
+    "moved_at",
+    "more_time_at",
+    "decided_at",
     "is_asked",
     "waited_days",
-    "cannot_on",
+    "cannot_at",
     "is_sent_back",
-    "possible_on",
+    "possible_at",
     "is_reopened",
     "is_held",
-    "lifted_on",
+    "lifted_at",
 )
 # What the Board says of what was reported done; the last of them stands.
 JUDGED = ("action.accepted", "action.reopened", "action.returned")
@@ -209,23 +209,12 @@ class MoveColumns:
     @property
     def decided_on(self) -> Any:
         """Return the number of the day on which a request was last decided, or NULL."""
-        request = Extension.alias()
-        decided = request.select(peewee.fn.MAX(request.decided_at)).where(
-            request.action == self._columns.id, self._is_decided(request)
-        )
-        return day_number(decided, is_instant=True)
+        return day_number(self._decided_at(), is_instant=True)
 
     @property
     def lifted_on(self) -> Any:
         """Return the number of the day on which a hold of its review was last lifted, or NULL."""
-        lifted = AuditEvent.alias()
-        at = lifted.select(peewee.fn.MAX(lifted.at)).where(
-            lifted.kind == "review",
-            lifted.object_id == self._columns.review_id,
-            lifted.event == LIFTED,
-            *self._known(lifted),
-        )
-        return day_number(at, is_instant=True)
+        return day_number(self._lifted_at(), is_instant=True)
 
     @property
     def waited_days(self) -> Any:
@@ -258,22 +247,41 @@ class MoveColumns:
     @property
     def selected(self) -> list[Any]:
         """Return the expressions of `NAMES`, for a query of rows from which `moves_of_row` makes Moves."""
+        return [each.alias(name) for each, name in zip(self.expressions(), NAMES, strict=True)]
+
+    def expressions(self) -> Sequence[Any]:
+        """Return those of `selected` without their names.
+
+        Instants and not days: SQLite would ask Python for each day, and most actions were moved together.
+        """
         is_asked = peewee.Case(None, [(self.is_asked, 1)], 0)
-        cannot = self._columns.progress == CANNOT
-        expressions = (
-            self.moved_on,
-            self.more_time_on,
-            self.decided_on,
+        cannot, was_decided = self._columns.progress == CANNOT, self._was_decided
+        return (
+            self._moved_at(),
+            peewee.Case(None, [(self.asks_for_time, self._asked_at())]),
+            peewee.Case(None, [(was_decided, self._decided_at())]),
             is_asked,
-            self.waited_days,
-            peewee.Case(None, [(cannot, day_number(self._cannot_at(), is_instant=True))]),
+            peewee.Case(None, [(was_decided, self.waited_days)], 0),
+            peewee.Case(None, [(cannot, self._cannot_at())]),
             peewee.Case(None, [(cannot & self.is_sent_back, 1)], 0),
-            peewee.Case(None, [(~cannot, day_number(self._possible_at(), is_instant=True))]),
+            peewee.Case(None, [(~cannot, self._possible_at())]),
             peewee.Case(None, [((self._columns.assurance == "returned") & self.is_reopened, 1)], 0),
             peewee.Case(None, [(self.is_held, 1)], 0),
-            self.lifted_on,
+            peewee.Case(None, [(self._was_held, self._lifted_at())]),
         )
-        return [each.alias(name) for each, name in zip(expressions, NAMES, strict=True)]
+
+    # What few have is looked up once, before each is asked about.
+    @property
+    def _was_decided(self) -> Any:
+        return self._columns.id.in_(Extension.select(Extension.action).where(self._is_decided(Extension)))
+
+    @property
+    def _was_held(self) -> Any:
+        lifted = AuditEvent.alias()
+        every = lifted.select(lifted.object_id).where(
+            lifted.kind == "review", lifted.event == LIFTED, *self._known(lifted)
+        )
+        return self._columns.review_id.in_(every)
 
     @property
     def _silence_begins(self) -> Any:
@@ -300,6 +308,21 @@ class MoveColumns:
         request = Extension.alias()
         return request.select(peewee.fn.MIN(request.asked_at)).where(
             request.action == self._columns.id, self._waits(request)
+        )
+
+    def _decided_at(self) -> Any:
+        request = Extension.alias()
+        return request.select(peewee.fn.MAX(request.decided_at)).where(
+            request.action == self._columns.id, self._is_decided(request)
+        )
+
+    def _lifted_at(self) -> Any:
+        lifted = AuditEvent.alias()
+        return lifted.select(peewee.fn.MAX(lifted.at)).where(
+            lifted.kind == "review",
+            lifted.object_id == self._columns.review_id,
+            lifted.event == LIFTED,
+            *self._known(lifted),
         )
 
     def _to_replace_at(self) -> Any:
@@ -409,7 +432,7 @@ def _text(
 
 
 def _selected(columns: MoveColumns, place: int) -> Any:
-    return columns.selected[place].unalias()
+    return columns.expressions()[place]
 
 
 def _attribute(columns: MoveColumns, name: str) -> Any:
@@ -419,13 +442,13 @@ def _attribute(columns: MoveColumns, name: str) -> Any:
 NOW = MoveColumns(Action)
 
 
-def moves_of_row(values: Iterable[int | None]) -> Moves:
-    """Return what a row of `MoveColumns.selected` says."""
+def moves_of_row(values: Iterable[Any]) -> Moves:
+    """Return what a row of `MoveColumns.selected` says, as the database gives it."""
     return _moves_of_values(tuple(values))
 
 
 @lru_cache(MOST_ROWS_KEPT)
-def _moves_of_values(values: tuple[int | None, ...]) -> Moves:
+def _moves_of_values(values: tuple[Any, ...]) -> Moves:
     # Most actions of a plan have had the same moves: they were added on one day, and nothing has come back.
     moved, more_time, decided, is_asked, waited, cannot, is_sent_back, possible, *others = values
     is_reopened, is_held, lifted = others
@@ -460,5 +483,9 @@ def moves_of_one(action_id: int) -> Moves:
     return moves_of_row(_moves_of_one(id=action_id)[0])
 
 
-def _day(number: int | None) -> date | None:
-    return None if number is None else date.fromordinal(number)
+def _day(at: str | datetime | None) -> date | None:
+    if at is None:
+        return None
+    # Naive UTC, as text from SQLite.
+    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
+    return clock.local_date(instant.replace(tzinfo=UTC))

@@ -243,7 +243,7 @@ def reason_of(code: str, facts: RatingFacts, today: date) -> str:
     """Return the reason of the rule with this code: its name, with the days or times it counts."""
     match code:
         case "overdue" | "due_soon":
-            return timeliness_words(facts, today)
+            return words_of_timeliness(Timeliness(code), facts, today)
         case "silent":
             days = plural((today - facts.silent_since).days, "day")
             own = "" if facts.silent_since == facts.updated_on else " of the agency’s turn"

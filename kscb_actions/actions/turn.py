@@ -235,7 +235,11 @@ NONE_WAITS = WaitsForBoard(0, None)
 
 def whose_turn(facts: RatingFacts, today: date) -> Turn:
     """Return who has the next move on an action, why, and since when."""
-    rule = first_match(TURN_RULES, facts, today)
+    return turn_by(first_match(TURN_RULES, facts, today), facts)
+
+
+def turn_by(rule: Rule, facts: RatingFacts) -> Turn:
+    """Return who has the next move, and since when, by the rule of TURN_RULES that is the first to hold."""
     return Turn(Side(rule.result), rule.code, _since(rule.code, facts))
 
 

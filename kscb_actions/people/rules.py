@@ -64,8 +64,10 @@ def had_by(agency_id: int) -> str:
 
 def earlier_in_words(kept: str | None, names: Mapping[int, str]) -> str:
     """Return whose something was: "was Kent PCT’s until 1 April 2013"; "" where nobody had it before."""
+    if not kept:
+        return ""
     told = [f"{names[each.agency_id]}’s until {date_uk(each.until)}" for each in earlier_of(kept)]
-    return f"was {', then '.join(told)}" if told else ""
+    return f"was {', then '.join(told)}"
 
 
 def heir_of(agency_id: int, successors: Mapping[int, int]) -> int:

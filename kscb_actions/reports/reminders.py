@@ -42,7 +42,9 @@ class Reminders:
 
     def unanswered_in_words(self, action_id: int, facts: RatingFacts) -> str:
         """Return "reminded five times, no answer"; "" where the agency was heard, or hardly reminded."""
-        given = self.given.get(action_id, ())
+        given = self.given.get(action_id)
+        if given is None:
+            return ""
         return unanswered_words(unanswered(given, facts.current_due_on, self._heard_on(action_id, facts)))
 
     def came_back_in_words(self, action_id: int, facts: RatingFacts) -> str:

@@ -16,6 +16,7 @@ from kscb_actions import clock, create_app
 from kscb_actions.config import read_settings
 from kscb_actions.database import db, writing
 from kscb_actions.reports.progress.changed.queries import list_changed
+from kscb_actions.reports.progress.first_page.figures import Figures
 from kscb_actions.reports.progress.scope import ReportRequest, scope_of
 from kscb_actions.settings.rules import Board
 
@@ -54,7 +55,7 @@ def whole() -> None:
 def changed() -> None:
     """List what changed, as every paper of it does."""
     scope = scope_of(READER, Board(), ReportRequest(since=SINCE), TODAY, from_trail=True)
-    if not any(list_changed(scope).values()):
+    if not any(list_changed(scope, Figures.of(scope)).values()):
         raise RuntimeError("nothing changed, so that nothing was measured")
 
 

@@ -166,8 +166,8 @@ def test_the_number_of_queries_does_not_grow_with_actions(world: World) -> None:
         action = world.action(TODAY + timedelta(days=3 * number - 15))
         if number % 3 == 0:
             world.submission(action)
-    assert few == queries() == [57, 59, 59, 45]
-    assert short == queries(appendices=()) == [19, 21, 21, 16]
+    assert few == queries() == [51, 53, 53, 40]
+    assert short == queries(appendices=()) == [17, 19, 19, 14]
 
 
 def test_an_action_with_many_lines_is_shortened_and_says_so(world: World) -> None:

@@ -87,7 +87,7 @@ def _sections(viewer: Viewer, facts: Facts, year: ReportingYear, today: date) ->
         replace(
             figures_section(scope, facts.counts, facts.figures), heading="Actions at both ends of the year"
         ),
-        _what_happened(scope),
+        _what_happened(facts),
         _challenges(viewer, year, today),
         measures_section(scope),
         _difference(scope, year),
@@ -135,8 +135,9 @@ def _reviews(scope: Scope, year: ReportingYear) -> Section | None:
     return Section("Reviews", tuple(blocks))
 
 
-def _what_happened(scope: Scope) -> Section | None:
-    changes = {change: len(every) for change, every in list_changed(scope).items() if every}
+def _what_happened(facts: Facts) -> Section | None:
+    changed = list_changed(facts.scope, facts.figures)
+    changes = {change: len(every) for change, every in changed.items() if every}
     if not changes:
         return None
     columns = (Column("What happened", 120), Column("Actions", 30, "end"))

@@ -30,7 +30,7 @@ from kscb_actions.reports.progress.first_page.front import (
     overdue_words,
     summary_of,
 )
-from kscb_actions.reports.progress.first_page.pressing import Pressing, gather
+from kscb_actions.reports.progress.first_page.pressing import Pressing
 from kscb_actions.reports.progress.report import facts_of, paper_of
 from kscb_actions.reports.progress.scope import ReportRequest, Scope, scope_of
 from kscb_actions.reports.progress.words import exceptions_of, led_by
@@ -48,7 +48,7 @@ def build_committee(viewer: Viewer, board: Board, choice: ReportRequest, today: 
     """
     choice = replace(choice, audience=Audience.BOARD, form=COMMITTEE)
     facts = facts_of(scope_of(viewer, board, choice, today))
-    scope, pressing, found = facts.scope, gather(facts.scope), attached(facts)
+    scope, pressing, found = facts.scope, facts.pressing, attached(facts)
     summary = summary_of(scope, facts.counts, facts.turns, pressing)
     sections = (*_body(facts, pressing), *filter(None, [list_section(scope, found)]), *sections_of(found))
     return paper_of(

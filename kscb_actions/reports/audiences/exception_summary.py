@@ -12,7 +12,7 @@ from kscb_actions.reports.content import Column, Counted, Paragraph, Report, Row
 from kscb_actions.reports.paper_kind import SUMMARY
 from kscb_actions.reports.progress.attached.sections import Facts
 from kscb_actions.reports.progress.first_page.front import short_header_of, summary_section
-from kscb_actions.reports.progress.first_page.pressing import Item, Pressing, gather
+from kscb_actions.reports.progress.first_page.pressing import Item, Pressing
 from kscb_actions.reports.progress.past import among, facts_of_row, state_at
 from kscb_actions.reports.progress.queries import ACTION_FIELDS, coded, told
 from kscb_actions.reports.progress.report import facts_of, paper_of
@@ -33,7 +33,7 @@ def build_exception_summary(viewer: Viewer, board: Board, choice: ReportRequest,
     """
     choice = replace(choice, form=SUMMARY, appendices=())
     facts = facts_of(scope_of(viewer, board, choice, today))
-    pressing = gather(facts.scope)
+    pressing = facts.pressing
     summary = summary_section(facts.scope, facts.counts, facts.turns, pressing)
     return paper_of(
         facts.scope, short_header_of(facts.scope, viewer), (summary, _exceptions(facts, pressing))

@@ -27,7 +27,8 @@ def build_what_changed(viewer: Viewer, board: Board, choice: ReportRequest, toda
 
 
 def _sections(scope: Scope, choice: ReportRequest) -> Iterator[Section]:
-    changes = list_changed(scope)
+    figures = Figures.of(scope)
+    changes = list_changed(scope, figures)
     yield counts_section(scope, changes)
-    yield from filter(None, (moves_section(scope, Figures.of(scope)), ratings_section(scope, choice.days)))
+    yield from filter(None, (moves_section(scope, figures), ratings_section(scope, choice.days)))
     yield from lists_of(scope, changes)

@@ -1,17 +1,16 @@
 """The actions of a progress report: the exceptions, worst first, and every open one."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from kscb_actions.actions.conditions import holds
 from kscb_actions.actions.earlier.rules import in_words
 from kscb_actions.actions.milestones.rules import milestones_in_short
 from kscb_actions.actions.narrowing import RED_OR_AMBER
 from kscb_actions.actions.owners.rules import owners_words
-from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, timeliness_words
-from kscb_actions.actions.rules import PROGRESS_NAMES, Progress, assurance_words
-from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, Side, turn_in_short, whose_turn
+from kscb_actions.actions.rating import RULE_NAMES, reason_of, slippage, slippage_words, words_of_timeliness
+from kscb_actions.actions.rules import PROGRESS_NAMES, assurance_words
+from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, turn_by, turn_in_short
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
 from kscb_actions.reports.content import (
@@ -33,7 +32,7 @@ from kscb_actions.wording import lower_first, plural
 from .challenges import Challenges
 from .counts import Counts, TurnCounts, waiting_words
 from .past import as_day, facts_of_row
-from .queries import CLOSED, conditions_of, list_actions, list_exceptions, list_waiting
+from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened
 
@@ -46,13 +45,18 @@ EXCEPTIONS = (
     *("overdue", "cannot_be_done", "returned", "reopened", "no_date", "silent", "extended"),
     "due_soon",
 )
+# {id: the names of what holds for it}, of actions that are told as exceptions.
+Exceptions = Mapping[int, Collection[str]]
 
 
 def exceptions_section(
-    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges
+    scope: Scope, counts: Counts, turns: TurnCounts, challenges: Challenges, found: Exceptions
 ) -> Section | None:
-    """Return every red and amber action with all its reasons, under the most pressing; None without any."""
-    number = sum(counts.of_code(code) for code in EXCEPTIONS)
+    """Return every red and amber action with all its reasons, under the most pressing; None without any.
+
+    `found` is {id: the names of what holds for it} of them, in the order in which they are told.
+    """
+    number = len(found)
     if not number:
         return None
     intro = Counted(
@@ -78,15 +82,17 @@ def exceptions_section(
             for code in EXCEPTIONS
         ),
     )
-    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges), number)
+    rows = Rows(partial(_exception_rows, scope, counts, turns, challenges, found), number)
     table = Table(EXCEPTIONS_TABLE, _exception_columns(scope), rows, about="actions")
     return Section("Exceptions", (Paragraph(intro), summary, table), landscape=True)
 
 
-def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
-    """Return what waits for the Board, which no agency owes, the longest first; None without any."""
-    waits = turns.waits
-    if not waits.count:
+def waiting_section(scope: Scope, turns: TurnCounts, ids: Sequence[int]) -> Section | None:
+    """Return what waits for the Board, which no agency owes; None without any.
+
+    `ids` are theirs, the longest first.
+    """
+    if not ids:
         return None
     intro = Counted(
         waiting_words(scope, turns),
@@ -96,7 +102,7 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
             "asked about it, and its silence is not counted."
         ),
     )
-    rows = Rows(partial(_waiting_rows, scope), waits.count)
+    rows = Rows(partial(_waiting_rows, scope, ids), len(ids))
     columns = (
         Column("Reference", 30),
         Column("Action", 70),
@@ -109,9 +115,9 @@ def waiting_section(scope: Scope, turns: TurnCounts) -> Section | None:
     return Section(say("Waiting for the Board"), (Paragraph(intro), table), landscape=True)
 
 
-def _waiting_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    for row in list_waiting(scope, start, most):
-        turn = whose_turn(facts_of_row(row), scope.as_at)
+def _waiting_rows(scope: Scope, ids: Sequence[int], start: int = 0, most: int | None = None) -> Iterator[Row]:
+    for row in list_waiting(scope, ids[start : None if most is None else start + most]):
+        turn = turn_by(row["turn"], facts_of_row(row))
         yield (
             scope.reference(row),
             text_of(scope, row),
@@ -172,6 +178,7 @@ def _exception_rows(
     counts: Counts,
     turns: TurnCounts,
     challenges: Challenges,
+    found: Exceptions,
     start: int = 0,
     most: int | None = None,
 ) -> Iterator[Row | Group]:
@@ -181,23 +188,12 @@ def _exception_rows(
         return f"{RULE_NAMES[code]} ({number})"
 
     reminders = Reminders.of(scope)
-    rated, start = (EXCEPTIONS, 0) if most is None else _reasons_of_part(counts, start, most)
-    rows = list_exceptions(scope, EXCEPTIONS, rated, start, most)
+    rows = list_exceptions(scope, list(found)[start : None if most is None else start + most])
     for row in _grouped(rows, "code", heading):
-        yield row if isinstance(row, Group) else _exception(scope, counts, challenges, reminders, row)
-
-
-def _reasons_of_part(counts: Counts, start: int, most: int) -> tuple[tuple[str, ...], int]:
-    """Return the reasons whose actions a part of the exceptions has, and where it begins among these."""
-    told: list[str] = []
-    first = before = 0
-    for code in EXCEPTIONS:
-        after = before + counts.of_code(code)
-        if before < start + most and after > start:
-            first = first if told else start - before
-            told.append(code)
-        before = after
-    return tuple(told), first
+        if isinstance(row, Group):
+            yield row
+        else:
+            yield _exception(scope, counts, challenges, reminders, row, found[row["id"]])
 
 
 def _open_rows(
@@ -208,7 +204,7 @@ def _open_rows(
             yield row
         else:
             facts = facts_of_row(row)
-            yield (*cells_of_action(scope, counts, row, facts), check_of(scope, facts))
+            yield (*cells_of_action(scope, counts, row, facts), check_of(scope, row, facts))
 
 
 def by_review(scope: Scope, rows: Iterable[Mapping[str, Any]]) -> Iterable[Mapping[str, Any] | Group]:
@@ -229,15 +225,21 @@ def _grouped(
 
 
 def _exception(
-    scope: Scope, counts: Counts, challenges: Challenges, reminders: Reminders, row: Mapping[str, Any]
+    scope: Scope,
+    counts: Counts,
+    challenges: Challenges,
+    reminders: Reminders,
+    row: Mapping[str, Any],
+    names: Collection[str],
 ) -> Row:
     facts = facts_of_row(row)
+    reason = _every_reason(scope, challenges, reminders, row, facts, names)
     cells = (
         scope.reference(row),
         text_of(scope, row),
         _who(scope, row),
         short_date(facts.current_due_on),
-        rated(counts.colour_of[row["code"]], _every_reason(scope, challenges, reminders, row, facts)),
+        rated(counts.colour_of[row["code"]], reason),
     )
     return cells if scope.publication else (*cells, _with_milestones(scope, row, last_said(row, facts)))
 
@@ -247,7 +249,7 @@ def cells_of_action(
 ) -> tuple[Cell | str, ...]:
     """Return the cells that every table of actions has, of a row and its `facts_of_row`."""
     colour = counts.colour_of[row["code"]]
-    progress = PROGRESS_NAMES[Progress(facts.progress)]
+    progress = PROGRESS_NAMES[row["progress"]]
     return (
         scope.reference(row),
         scope.numbering.label(row["recommendation_id"], row["recommendation_number"]),
@@ -255,7 +257,7 @@ def cells_of_action(
         _who(scope, row),
         first_due(scope, row, facts),
         short_date(facts.current_due_on),
-        when_of(scope, facts),
+        when_of(scope, row, facts),
         rated(colour, reason_of(row["code"], facts, scope.as_at)),
         progress
         if scope.publication
@@ -281,15 +283,15 @@ def first_due(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     return f"{day}\n{written}" if written else day
 
 
-def when_of(scope: Scope, facts: RatingFacts) -> str:
+def when_of(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return where an action stands against its due date, and how far that has moved."""
-    when, moved = timeliness_words(facts, scope.as_at), slippage_words(slippage(facts))
+    when, moved = words_of_timeliness(row["when"], facts, scope.as_at), slippage_words(slippage(facts))
     return f"{when}\n{moved}" if moved else when
 
 
-def check_of(scope: Scope, facts: RatingFacts) -> str:
+def check_of(scope: Scope, row: Mapping[str, Any], facts: RatingFacts) -> str:
     """Return how far the Board's check is, and whose turn it is."""
-    turn = turn_in_short(whose_turn(facts, scope.as_at), scope.as_at)
+    turn = turn_in_short(turn_by(row["turn"], facts), scope.as_at)
     check = assurance_words(facts.assurance, facts.is_reopened)
     return f"{check}\n{turn}" if turn else check
 
@@ -320,21 +322,27 @@ def last_said(row: Mapping[str, Any], facts: RatingFacts, length: int = NARRATIV
 
 
 def _every_reason(
-    scope: Scope, challenges: Challenges, reminders: Reminders, row: Mapping[str, Any], facts: RatingFacts
+    scope: Scope,
+    challenges: Challenges,
+    reminders: Reminders,
+    row: Mapping[str, Any],
+    facts: RatingFacts,
+    names: Collection[str],
 ) -> str:
-    """Return the reason of the rating, after it the others, reminders without answer, and the challenge."""
+    """Return the reason of the rating, after it the others, reminders without answer, and the challenge.
+
+    `names` are those of what holds for the action, of `conditions_counted`.
+    """
     first = reason_of(row["code"], facts, scope.as_at)
     if row["code"] in ("returned", "reopened") and not scope.publication:
         first = f"{first}: {shortened(row['returned_because'] or '').rstrip('.')}"
-    conditions = conditions_of(scope)
     also = [
         lower_first(reason_of(code, facts, scope.as_at))
         for code in EXCEPTIONS
-        if code not in (row["code"], "due_soon") and holds(conditions[code], facts, scope.as_at)
+        if code in names and code not in (row["code"], "due_soon")
     ]
-    turn = whose_turn(facts, scope.as_at)
-    if turn.side is Side.BOARD:
-        also.append(lower_first(turn_in_short(turn, scope.as_at)))
+    if "board" in names:
+        also.append(lower_first(turn_in_short(turn_by(row["turn"], facts), scope.as_at)))
     elif words := reminders.unanswered_in_words(row["id"], facts):
         also.append(words)
     if challenged := challenges.open_in_words(scope.reference(row)):

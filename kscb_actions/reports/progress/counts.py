@@ -1,6 +1,7 @@
-"""Counts of a progress report: by agency, by review and by the reason of the rating, from one query."""
+"""Counts of a progress report: by agency, by review and by the reason of the rating."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property, partial
@@ -24,8 +25,7 @@ from kscb_actions.reports.content import (
 from kscb_actions.terms import LazyText, say, say_later
 from kscb_actions.wording import plural
 
-from .past import Reviews, day_of
-from .queries import count_codes, count_turns
+from .changed.rules import Stand
 from .scope import Scope
 from .words import led_by, listed, review_name
 
@@ -34,9 +34,13 @@ COLOUR_COLUMNS = tuple(Column(colour.capitalize(), 15, "end") for colour in Colo
 
 @dataclass(frozen=True)
 class Counts:
-    """How many actions there are; `each` is (agency id, code of the rating's rule, count)."""
+    """How many actions there are; `each` is (agency id, code of the rating's rule, count).
+
+    `of_reviews` is the same with the id of a review in place of the agency's.
+    """
 
     each: tuple[tuple[int, str, int], ...]
+    of_reviews: tuple[tuple[int, str, int], ...]
     colour_of: Mapping[str, Colour]
 
     @cached_property
@@ -70,10 +74,14 @@ class Counts:
 
     def by_agency(self) -> dict[int, dict[Colour, int]]:
         """Return {agency id: {colour: count}} of the agencies with an action."""
-        return self.by_key(self.each)
+        return self._by_key(self.each)
 
-    def by_key(self, each: Iterable[tuple[int, str, int]]) -> dict[int, dict[Colour, int]]:
-        """Return {id: {colour: count}} of counts as `each` has them."""
+    @cached_property
+    def by_review(self) -> dict[int, dict[Colour, int]]:
+        """Return {review id: {colour: count}} of the reviews with an action."""
+        return self._by_key(self.of_reviews)
+
+    def _by_key(self, each: Iterable[tuple[int, str, int]]) -> dict[int, dict[Colour, int]]:
         grouped: dict[int, list[tuple[Colour, int]]] = {}
         for key, code, number in each:
             grouped.setdefault(key, []).append((self.colour_of[code], number))
@@ -105,17 +113,13 @@ class TurnCounts:
         return WaitsForBoard(self.of("board"), self.oldest)
 
 
-def count(scope: Scope) -> Counts:
-    """Return the counts of everything a report covers. One query."""
+def count(scope: Scope, stands: Collection[Stand]) -> Counts:
+    """Return the counts of everything a report covers, of how each action stands at the end of its day."""
+    by_agency = Counter((stand.agency, stand.code) for stand in stands)
+    by_review = Counter((stand.review, stand.code) for stand in stands)
     rules = rating_rules(scope.board.thresholds)
-    return Counts(tuple(count_codes(scope)), {rule.code: Colour(rule.result) for rule in rules})
-
-
-def turns(scope: Scope) -> TurnCounts:
-    """Return the counts of what is overdue, silent or waits for the Board. One query."""
-    rows = count_turns(scope)
-    oldest = min((day_of(row["oldest"]) for row in rows if row["oldest"]), default=None)
-    return TurnCounts({row["agency_id"]: row for row in rows}, oldest)
+    each, of_reviews = (tuple((*key, number) for key, number in by.items()) for by in (by_agency, by_review))
+    return Counts(each, of_reviews, {rule.code: Colour(rule.result) for rule in rules})
 
 
 def waiting_words(scope: Scope, turns: TurnCounts) -> str:
@@ -181,11 +185,10 @@ def counts_section(scope: Scope, counts: Counts, turns: TurnCounts) -> Section |
 def _review_rows(scope: Scope, counts: Counts, start: int = 0, most: int | None = None) -> Iterator[Row]:
     """Yield a row for each review, and after the last of them the one of all."""
     end = len(scope.reviews) + 1 if most is None else start + most
-    keys, none = scope.review_ids[start:end], dict.fromkeys(Colour, 0)
-    found = counts.by_key(count_codes(scope, "review_id", Reviews(keys)))
-    for key in keys:
+    none = dict.fromkeys(Colour, 0)
+    for key in scope.review_ids[start:end]:
         of = {"review": scope.reviews[key]["reference"]}
-        yield _row(review_name(scope, key), found.get(key, none), of)
+        yield _row(review_name(scope, key), counts.by_review.get(key, none), of)
     if end > len(scope.reviews):
         yield _row("All", counts.by_colour)
 

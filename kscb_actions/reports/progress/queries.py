@@ -12,9 +12,9 @@ import peewee
 
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
-from kscb_actions.actions.earlier.queries import mark_column, source_column
+from kscb_actions.actions.earlier.models import EarlierRecord
 from kscb_actions.actions.models import Action, ProgressUpdate
-from kscb_actions.actions.moves import MoveColumns, StateColumns
+from kscb_actions.actions.moves import StateColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
 from kscb_actions.actions.rating import (
     Timeliness,
@@ -23,13 +23,15 @@ from kscb_actions.actions.rating import (
     silent,
     timeliness_rules,
 )
-from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, REOPENED, SENT_BACK, WAITS_FOR
+from kscb_actions.actions.turn import CANNOT_BE_DONE, GOES_ON, REOPENED, SENT_BACK, TURN_RULES, WAITS_FOR
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.assurance.queries import decision_stands
+from kscb_actions.database import db
 from kscb_actions.reviews.models import Recommendation, Review, StageReached
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands, visible_review
 
-from .past import Reviews, among, read, state_at
+from .past import among, placed, read, state_at
 from .scope import Scope, in_scope, of_agency, part_of
 
 ACTION_FIELDS = (
@@ -94,20 +96,13 @@ def actions_then(scope: Scope) -> Any:
     return state_at(Action, scope.moment, ACTION_FIELDS, scope.covered)
 
 
-def count_codes(
-    scope: Scope, by: str = "agency_id", reviews: Reviews | None = None
-) -> list[tuple[int, str, int]]:
-    """Return (agency id, code of the rating's rule, count of actions); `by` "review_id": the review's id.
-
-    `reviews` counts in these reviews of the scope only.
-    """
-    then = state_at(Action, scope.moment, ACTION_FIELDS, reviews or scope.covered)
-    place, key = rules_place(scope, then), getattr(then.c, by)
-    columns = [key, place.alias("place"), peewee.fn.COUNT(then.c.id)]
-    query = peewee.Select([then], columns).where(of_agency(scope, then.c))
+def count_codes(scope: Scope) -> list[tuple[str, int]]:
+    """Return (code of the rating's rule, count of actions)."""
+    then = actions_then(scope)
+    columns = [rules_place(scope, then).alias("place"), peewee.fn.COUNT(then.c.id)]
+    query = peewee.Select([then], columns).where(of_agency(scope, then.c)).group_by(peewee.SQL("place"))
     rules = _rules(scope)
-    rows = read(query.group_by(key, peewee.SQL("place")))
-    return [(each, rules[place].code, count) for each, place, count in map(dict.values, rows)]
+    return [(rules[place].code, count) for place, count in db.execute(query)]
 
 
 def columns_of(scope: Scope) -> StateColumns:
@@ -139,29 +134,9 @@ def conditions_counted(scope: Scope) -> dict[str, Condition]:
     }
 
 
-def count_turns(scope: Scope) -> list[Row]:
-    """Return for each agency how many actions each of `conditions_counted` holds for, and `oldest`.
-
-    That is the instant since which the Board has had the longest of those that wait for it.
-    """
-    then = actions_then(scope)
-    columns = columns_of(scope)
-    holds = {name: as_sql(each, scope.as_at, columns) for name, each in conditions_counted(scope).items()}
-    sums = [peewee.fn.SUM(peewee.Case(None, [(each, 1)], 0)).alias(name) for name, each in holds.items()]
-    oldest = peewee.fn.MIN(peewee.Case(None, [(holds["board"], columns.board_at)])).alias("oldest")
-    query = peewee.Select([then], [then.c.agency_id, *sums, oldest])
-    goes_on = as_sql(GOES_ON, scope.as_at, columns)
-    return list(read(query.where(of_agency(scope, then.c), goes_on).group_by(then.c.agency_id)))
-
-
-def list_waiting(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return the actions that wait for the Board, the longest first, as `list_actions` does."""
-    then = actions_then(scope)
-    columns = columns_of(scope)
-    by = (columns.board_at.asc(nulls="LAST"), then.c.review_id, then.c.number)
-    wanted = of_agency(scope, then.c) & as_sql(WAITS_FOR["board"], scope.as_at, columns)
-    wanted = _part(then, wanted, by, start, most)
-    return coded(scope, told(scope, then).where(wanted).order_by(*by))
+def list_waiting(scope: Scope, ids: Sequence[int]) -> Iterator[Row]:
+    """Return these actions, which wait for the Board, in this order, as `list_actions` does."""
+    return _in_order(scope, ids)
 
 
 def list_actions(
@@ -179,21 +154,21 @@ def list_actions(
     return coded(scope, told(scope, then).where(wanted).order_by(*by))
 
 
-def list_exceptions(
-    scope: Scope, codes: Sequence[str], rated: Sequence[str] = (), start: int = 0, most: int | None = None
-) -> Iterator[Row]:
-    """Return the actions rated by one of these rules, by the order of `codes`, then the longest due first.
+def list_exceptions(scope: Scope, ids: Sequence[int]) -> Iterator[Row]:
+    """Return these actions in this order.
 
-    `rated` gives only those rated by these of them, and `start` and `most` only that part of those. Silent
-    ones come by their last update. Besides what `list_actions` gives, a row has `returned_because`, the
-    reason of the latest return.
+    Besides what `list_actions` gives, a row has `returned_because`, the reason of the latest return.
     """
+    return _in_order(scope, ids, _latest_return(scope).alias("returned_because"))
+
+
+def _in_order(scope: Scope, ids: Sequence[int], *more: Any) -> Iterator[Row]:
+    if not ids:
+        return iter(())
+    rows, key, place = placed(ids)
     then = actions_then(scope)
-    by = (*_worst_first(scope, then, rated or codes), then.c.review_id, then.c.id)
-    wanted = of_agency(scope, then.c) & is_rated(scope, then, rated or codes)
-    wanted = _part(then, wanted, by, start, most)
-    query = told(scope, then, _latest_return(scope, then).alias("returned_because"))
-    return coded(scope, query.where(wanted).order_by(*by))
+    query = told(scope, then, *more).join(rows, on=(then.c.id == key)).order_by(place)
+    return coded(scope, query)
 
 
 def list_fallen_overdue(scope: Scope, most: int) -> Iterator[Row]:
@@ -234,7 +209,11 @@ def _part(then: Any, wanted: Any, by: Sequence[Any], start: int, most: int | Non
 
 
 def told(scope: Scope, then: Any, *more: Any) -> Any:
-    """Return the query of these actions with what was last said of each and its rating's place."""
+    """Return the query of these actions with what was last said of each, and the places of the rules.
+
+    Of its rating, of whose turn it is and of its timeliness: the database tells which rule holds in a tenth
+    of the time that it takes here.
+    """
     last = (
         ProgressUpdate.select(ProgressUpdate.narrative)
         .where(ProgressUpdate.action == then.c.id, ProgressUpdate.at < scope.moment.before)
@@ -242,45 +221,28 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         .limit(1)
     )
     then_columns = columns_of(scope)
+    record, paper = EarlierRecord.alias(), ReviewPaper.alias()
     columns = [
         peewee.SQL('"state".*'),
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
-        *(then_columns.kept(_mark, each).alias(f"record_{each}") for each in RECORD_FIELDS),
-        then_columns.kept(_source).alias("record_source"),
+        *(getattr(record, each).alias(f"record_{each}") for each in RECORD_FIELDS),
+        peewee.fn.COALESCE(paper.shown_name, record.source).alias("record_source"),
         rules_place(scope, then).alias("place"),
+        rule_place(TURN_RULES, scope.as_at, then_columns).alias("turn"),
+        rule_place(timeliness_rules(scope.board.thresholds), scope.as_at, then_columns).alias("when"),
         *then_columns.selected,
     ]
-    return peewee.Select([then], [*columns, *more]).join(
-        Recommendation, on=(Recommendation.id == then.c.recommendation_id)
+    return (
+        peewee.Select([then], [*columns, *more])
+        .join(Recommendation, on=(Recommendation.id == then.c.recommendation_id))
+        .left_outer_join(record, on=(record.action == then.c.id))
+        .left_outer_join(paper, on=(paper.id == record.paper))
     )
-
-
-def _mark(columns: MoveColumns, name: str) -> Any:
-    return mark_column(name, columns.id)
-
-
-def _source(columns: MoveColumns) -> Any:
-    return source_column(columns.id)
 
 
 def _rules(scope: Scope) -> tuple[Rule, ...]:
     return rating_rules(scope.board.thresholds)
-
-
-def conditions_of(scope: Scope) -> dict[str, Condition]:
-    """Return {code: the condition of the rule}, of every rule of rating."""
-    return {rule.code: rule.when for rule in _rules(scope)}
-
-
-def _worst_first(scope: Scope, then: Any, codes: Sequence[str]) -> list[Any]:
-    """Return the order of actions rated by these rules: by rule, then the longest due or silent first."""
-    due, silent_since = then.c.current_due_on.asc(nulls="LAST"), columns_of(scope).silent_since
-    if len(codes) == 1:
-        return [silent_since if codes[0] == "silent" else due]
-    places, place = {rule.code: place for place, rule in enumerate(_rules(scope))}, rules_place(scope, then)
-    rank = peewee.Case(place, [(places[code], position) for position, code in enumerate(codes)])
-    return [rank, peewee.Case(place, [(places["silent"], silent_since)], 0), due]
 
 
 def is_rated(scope: Scope, then: Any, codes: Iterable[str]) -> Any:
@@ -300,21 +262,21 @@ def rules_place(scope: Scope, then: Any) -> Any:
 
 
 def coded(scope: Scope, query: Any) -> Iterator[Row]:
-    """Yield the rows of `told`, each with the code of the rule that rates it."""
-    rules = _rules(scope)
+    """Yield the rows of `told`, with the code of the rating, the rule of the turn, and the timeliness."""
+    codes = [rule.code for rule in _rules(scope)]
+    results = [Timeliness(rule.result) for rule in timeliness_rules(scope.board.thresholds)]
     for row in read(query):
-        row["code"] = rules[row["place"]].code
+        row["code"] = codes[row["place"]]
+        row["turn"] = TURN_RULES[row["turn"]]
+        row["when"] = results[row["when"]]
         yield row
 
 
-# Put before the reason of a return that is a reopening.
-
-
-def _latest_return(scope: Scope, then: Any) -> Any:
+def _latest_return(scope: Scope) -> Any:
     return (
         AssuranceDecision.select(AssuranceDecision.reason)
         .where(
-            AssuranceDecision.action == then.c.id,
+            AssuranceDecision.action == peewee.SQL('"state"."id"'),
             AssuranceDecision.decision.in_(("returned", "reopened")),
             AssuranceDecision.at < scope.moment.before,
             decision_stands(),

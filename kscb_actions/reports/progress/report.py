@@ -11,12 +11,12 @@ from kscb_actions.settings.rules import Board
 from .attached.sections import Facts, attached, list_section, sections_of
 from .challenges import Challenges
 from .changed.ratings import ratings_section
-from .counts import count, turns
+from .counts import count
 from .first_page.decisions import decisions_section
 from .first_page.exceptions import exceptions_by_agency
 from .first_page.figures import Figures, figures_section, moves_section
 from .first_page.front import contact_section, short_header_of, summary_section, title_of
-from .first_page.pressing import Pressing, gather
+from .first_page.pressing import gather
 from .scope import ReportRequest, Scope, scope_of
 
 
@@ -34,16 +34,18 @@ def build_progress(
     Raises Refused, and InvalidInput with a message for each field of `choice` that cannot be used.
     """
     facts = facts_of(scope_of(viewer, board, choice, today, from_trail))
-    pressing, found = gather(facts.scope), attached(facts)
+    found = attached(facts)
     rated = ratings_section(facts.scope, choice.days) if choice.days else None
-    read = (*_paper(facts, pressing, list_section(facts.scope, found)), *filter(None, (rated,)))
+    read = (*_paper(facts, list_section(facts.scope, found)), *filter(None, (rated,)))
     sections = (*read, *sections_of(found))
     return paper_of(facts.scope, short_header_of(facts.scope, viewer), sections)
 
 
 def facts_of(scope: Scope) -> Facts:
     """Return what every paper of a scope counts, by the same functions."""
-    return Facts(scope, count(scope), turns(scope), Challenges.of(scope), Figures.of(scope))
+    figures, (pressing, turns) = Figures.of(scope), gather(scope)
+    counts = count(scope, figures.now.values())
+    return Facts(scope, counts, turns, pressing, Challenges.of(scope), figures)
 
 
 def paper_of(
@@ -72,9 +74,9 @@ def paper_of(
     return for_the_public(made, scope.review_ids) if scope.publication else made
 
 
-def _paper(facts: Facts, pressing: Pressing, appendices: Section | None) -> Iterator[Section]:
+def _paper(facts: Facts, appendices: Section | None) -> Iterator[Section]:
     """Yield what a subgroup reads: the first page, and the exceptions by agency."""
-    scope, counts = facts.scope, facts.counts
+    scope, counts, pressing = facts.scope, facts.counts, facts.pressing
     sections = (
         summary_section(scope, counts, facts.turns, pressing),
         decisions_section(scope, pressing, facts.challenges),

@@ -35,6 +35,7 @@ def in_few_words(text: str) -> str:
     return f"{' '.join(words[:FEW_WORDS]).rstrip(' ,;:.')} …"
 
 
+@lru_cache(maxsize=1024)
 def rated(colour: Colour, reason: str) -> Cell:
     """Return the coloured cell of a rating, with its word and its reason: “Red: overdue by 3 days”."""
     return Cell(f"{colour.capitalize()}: {lower_first(reason)}", colour.value)

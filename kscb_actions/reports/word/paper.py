@@ -66,7 +66,7 @@ class _Paper:
         self.progress = progress
         self.document = new_document(report, template)
         self._pages = Pages.of(self.document)
-        self.streams: list[Iterable[str]] = []
+        self.streams: list[Iterable[bytes]] = []
         self._landscape = False
         self._charts = count(1)
         # Counted as rows are read, for a table without any has no caption of its own kind.
@@ -187,7 +187,7 @@ class _Paper:
         if chart.note:
             self._add_text(chart.note, "Normal")
 
-    def _stream(self, pieces: Iterable[str]) -> None:
+    def _stream(self, pieces: Iterable[bytes]) -> None:
         self.document.element.body.get_or_add_sectPr().addprevious(marker(len(self.streams)))
         self.streams.append(self.progress.through(pieces))
 

@@ -28,7 +28,7 @@ class Progress:
         """Take what comes for a part of the next section."""
         self._section += 1
 
-    def through(self, pieces: Iterable[str]) -> Iterable[str]:
+    def through(self, pieces: Iterable[bytes]) -> Iterable[bytes]:
         """Return the pieces of a table of this section, counted as they are read."""
         return pieces if self._tell is nobody_asks else self._counted(pieces, max(self._section - 1, 0))
 
@@ -36,7 +36,7 @@ class Progress:
         """Tell that all is done."""
         self._tell(self._sections, self._sections, self._rows, self._rows)
 
-    def _counted(self, pieces: Iterable[str], before: int) -> Iterator[str]:
+    def _counted(self, pieces: Iterable[bytes], before: int) -> Iterator[bytes]:
         self._told(before)
         for number, piece in enumerate(pieces, start=1):
             yield piece

@@ -1,7 +1,6 @@
 """Text of a Word file as runs and paragraphs of WordprocessingML: cleaned, its direction marked."""
 
 import re
-from functools import lru_cache
 from xml.sax.saxutils import escape, quoteattr
 
 from kscb_actions.text import REPORTING_YEAR, clean_text
@@ -9,8 +8,6 @@ from kscb_actions.text import REPORTING_YEAR, clean_text
 # Word must not break the line at the hyphen of a year such as 2011-12.
 YEAR_HYPHEN = "w:noBreakHyphen"
 TEXT = '<w:t xml:space="preserve">'
-# Letters of a text that is still short: such come again and again, and a row of them is low.
-SHORT = 90
 # Hebrew, Arabic, Syriac, Thaana, NKo and their neighbours, with the forms that are kept for old fonts.
 _RTL = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff"
 _RTL_LETTER = re.compile(f"[{_RTL}]")
@@ -41,10 +38,6 @@ def run_text(text: str, properties: str = "") -> str:
     Where letters are read from right to left, they are a run of their own that says so. `properties` are
     those of the run, which the runs made here have too.
     """
-    return _short_run_text(text, properties) if len(text) < SHORT else _made_run_text(text, properties)
-
-
-def _made_run_text(text: str, properties: str) -> str:
     text = escape(clean_text(text))
     if not text.isascii() and _RTL_LETTER.search(text):
         marked = f"{properties}<w:rtl/>"
@@ -56,10 +49,6 @@ def _made_run_text(text: str, properties: str) -> str:
     if "\t" in text:
         text = text.replace("\t", f"</w:t><w:tab/>{TEXT}")
     return text
-
-
-# Dates, names and ratings come again and again in a long table.
-_short_run_text = lru_cache(maxsize=8192)(_made_run_text)
 
 
 def reads_from_right(text: str) -> bool:

@@ -1,11 +1,13 @@
 """What difference recommendations made: what was judged by the day of a paper, and what waits on it."""
 
+from collections.abc import Sequence
+
 from kscb_actions import clock
 from kscb_actions.access.policy import SYSTEM
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.impact.models import ImpactJudgement
-from kscb_actions.impact.queries import ImpactFilter, judged_between, list_questions
+from kscb_actions.impact.queries import ImpactFilter, Question, judged_between, list_questions
 from kscb_actions.impact.rules import OUTCOME_NAMES, Outcome, count_words, impact_rule
 from kscb_actions.reports.content import Block, Column, Paragraph, Section, Table
 from kscb_actions.wording import date_uk
@@ -26,13 +28,11 @@ def impact_section(scope: Scope) -> Section | None:
     """
     if scope.publication:
         return None
-    ids = _covered(scope)
-    judged = [
-        each
-        for each in judged_between(scope.review_ids, None, scope.moment.before)
-        if each.recommendation_id in ids
-    ]
-    waiting = _waiting(scope, ids)
+    found = judged_between(scope.review_ids, None, scope.moment.before)
+    asked = _questions(scope)
+    ids = _covered(scope) if found or asked else set()
+    judged = [each for each in found if each.recommendation_id in ids]
+    waiting = [each for each in asked if each.recommendation.id in ids]
     if not judged and not waiting:
         return None
     blocks: list[Block] = [Paragraph(impact_rule(scope.board.impact_months))]
@@ -40,7 +40,7 @@ def impact_section(scope: Scope) -> Section | None:
         blocks.append(Paragraph(f"{count_words(each.outcome for each in judged)}."))
         blocks.append(Table("What was judged", _COLUMNS, tuple(map(row_of, reversed(judged)))))
     if waiting:
-        blocks.append(Table(WAITS, _WAITING, tuple(waiting)))
+        blocks.append(Table(WAITS, _WAITING, tuple(map(_waits, waiting))))
     return Section(HEADING, tuple(blocks), landscape=True)
 
 
@@ -64,16 +64,13 @@ def _covered(scope: Scope) -> set[int]:
     return {number for (number,) in found.tuples()}
 
 
-def _waiting(scope: Scope, ids: set[int]) -> list[tuple[str, str]]:
+def _questions(scope: Scope) -> Sequence[Question]:
+    """Return what waits to be judged, in a paper of today."""
     today = clock.today()
     if scope.as_at < today:
-        return []
-    found = list_questions(SYSTEM, today, scope.board.impact_months, ImpactFilter(is_open=True))
-    return [
-        (
-            each.recommendation.full_name,
-            each.words(today),
-        )
-        for each in found
-        if each.recommendation.id in ids
-    ]
+        return ()
+    return list_questions(SYSTEM, today, scope.board.impact_months, ImpactFilter(is_open=True))
+
+
+def _waits(question: Question) -> tuple[str, str]:
+    return question.recommendation.full_name, question.words(clock.today())

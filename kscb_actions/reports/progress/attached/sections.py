@@ -11,6 +11,7 @@ from ..challenges import Challenges
 from ..changed.sections import changes_section
 from ..counts import Counts, TurnCounts, counts_section
 from ..first_page.figures import Figures, moved_section
+from ..first_page.pressing import Pressing
 from ..record.sections import (
     Extensions,
     answers_section,
@@ -36,6 +37,7 @@ class Facts:
     scope: Scope
     counts: Counts
     turns: TurnCounts
+    pressing: Pressing
     challenges: Challenges
     figures: Figures
 
@@ -66,11 +68,11 @@ def sections_of(found: Mapping[Appendix, tuple[Section, ...]]) -> Iterable[Secti
 
 
 def _exceptions(facts: Facts) -> Iterable[Section | None]:
-    scope, challenges = facts.scope, facts.challenges
+    scope, challenges, pressing = facts.scope, facts.challenges, facts.pressing
     return (
         counts_section(scope, facts.counts, facts.turns),
-        exceptions_section(scope, facts.counts, facts.turns, challenges),
-        waiting_section(scope, facts.turns),
+        exceptions_section(scope, facts.counts, facts.turns, challenges, pressing.exceptions),
+        waiting_section(scope, facts.turns, pressing.waiting),
         Extensions.of(scope).section(scope),
         challenges.section(scope),
     )
@@ -85,7 +87,7 @@ _SECTIONS: Mapping[Appendix, Callable[[Facts], Iterable[Section | None]]] = {
     Appendix.CLOSED: lambda facts: (
         closed_section(facts.scope, facts.counts),
         moved_section(facts.scope, facts.figures),
-        changes_section(facts.scope),
+        changes_section(facts.scope, facts.figures),
     ),
     Appendix.EVIDENCE: lambda facts: (evidence_section(facts.scope),),
     Appendix.ANSWERS: lambda facts: (recommendations_section(facts.scope), answers_section(facts.scope)),

@@ -73,9 +73,9 @@ def _row(scope: Scope, counts: Counts, row: Read) -> Row:
         text_of(scope, row),
         f"Shared, led by {leads}",
         short_date(facts.current_due_on),
-        when_of(scope, facts),
+        when_of(scope, row, facts),
         rated(counts.colour_of[row["code"]], reason_of(row["code"], facts, scope.as_at)),
-        check_of(scope, facts),
+        check_of(scope, row, facts),
     )
     said = f"{PROGRESS_NAMES[Progress(facts.progress)]}\n{last_said(row, facts)}"
     return cells if scope.publication else (*cells, said)

@@ -37,7 +37,7 @@ def _ratings(scope: Scope, day: date) -> dict[Colour, int]:
         scope = replace(scope, moment=Moment(day, True, scope.moment.has_earlier))
     colours = {rule.code: Colour(rule.result) for rule in rating_rules(scope.board.thresholds)}
     counts = dict.fromkeys(Colour, 0)
-    for _, code, number in count_codes(scope):
+    for code, number in count_codes(scope):
         counts[colours[code]] += number
     return counts
 

@@ -68,7 +68,7 @@ _ENDED = {"withdrawn": "Withdrawn.", "superseded": "Superseded by something else
 
 
 class Stand(NamedTuple):
-    """How an action stood at the end of a day."""
+    """How an action stood at the end of a day; `code` is that of the rule by which it was rated."""
 
     review: int
     number: int
@@ -76,6 +76,7 @@ class Stand(NamedTuple):
     standing: str
     due_on: date | None
     is_overdue: bool
+    code: str = ""
 
     def is_in_plan(self, agency: int | None) -> bool:
         """Return whether it is in the plans, or, where an agency is named, in that agency's."""

@@ -6,6 +6,7 @@ from functools import partial
 from kscb_actions.reports.content import Column, Paragraph, Report, Row, Rows, Section, Table
 from kscb_actions.wording import date_uk, plural
 
+from ..first_page.figures import Figures
 from ..scope import Scope
 from ..words import REFERENCES_SHOWN, in_few_words, some_references
 from .queries import list_changed, list_numbers, texts_of
@@ -26,9 +27,9 @@ def heading_of(scope: Scope) -> str:
     return f"What has changed since {date_uk(scope.since)}"
 
 
-def changes_section(scope: Scope) -> Section | None:
+def changes_section(scope: Scope, figures: Figures) -> Section | None:
     """Return the changes as a table, after a sentence on which days they cover; None without any."""
-    changes = list_changed(scope)
+    changes = list_changed(scope, figures)
     if not any(changes.values()):
         return None
     columns = (Column("Change", 45), Column("Actions", 18, "end"), Column("Which", 107))

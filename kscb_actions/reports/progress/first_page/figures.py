@@ -12,16 +12,17 @@ from typing import Any
 import peewee
 
 from kscb_actions.actions.rating import Colour, rating_rules
-from kscb_actions.database import db
 from kscb_actions.reports.content import Bullets, Column, Paragraph, Row, Rows, Section, Table, counted
 from kscb_actions.terms import say_all
 from kscb_actions.wording import date_uk, plural
 
 from ..appendices import LETTERS, Appendix
+from ..changed.rules import Stand
+from ..changed.stands import stands_of
 from ..counts import Counts
 from ..past import Moment, among, read
-from ..queries import actions_then, rules_place
-from ..scope import Scope, of_agency
+from ..queries import actions_then
+from ..scope import Scope
 from ..words import in_few_words, short_date
 
 HEADING = "Figures"
@@ -56,24 +57,32 @@ class Move:
 
 @dataclass(frozen=True)
 class Figures:
-    """The rating of every action at the end of the day `since`, and at the end of the paper's day."""
+    """How every action stood at the end of the day `since`, and at the end of the paper's day."""
 
-    then: Mapping[int, Colour]
-    now: Mapping[int, Colour]
+    then: Mapping[int, Stand]
+    now: Mapping[int, Stand]
+    colour_of: Mapping[str, Colour]
 
     @classmethod
     def of(cls, scope: Scope) -> "Figures":
         """Read them. Two queries."""
         earlier = replace(scope, moment=Moment(scope.since, True, scope.moment.has_earlier))
-        return cls(_ratings(earlier), _ratings(scope))
+        then, rules = stands_of(earlier), rating_rules(scope.board.thresholds)
+        # Most stand as they stood: those are kept once.
+        now = {
+            key: was if (was := then.get(key)) == stand else stand for key, stand in stands_of(scope).items()
+        }
+        return cls(then, now, {rule.code: Colour(rule.result) for rule in rules})
 
     @cached_property
     def moves(self) -> list[Move]:
         """Return those that got better or worse, the furthest first."""
         found = (
-            Move(key, self.then[key], now) for key, now in self.now.items() if self.then.get(key, now) != now
+            Move(key, self.colour_of[was.code], self.colour_of[now.code])
+            for key, now in self.now.items()
+            if (was := self.then.get(key, now)) is not now
         )
-        rated = (move for move in found if move.was in STANDS and move.now in STANDS)
+        rated = (move for move in found if move.was in STANDS and move.now in STANDS and move.steps)
         return sorted(rated, key=lambda move: (-abs(move.steps), STANDS[move.now], move.id))
 
     @property
@@ -87,16 +96,9 @@ class Figures:
         return [move for move in self.moves if move.steps > 0]
 
 
-def _ratings(scope: Scope) -> dict[int, Colour]:
-    then = actions_then(scope)
-    colours = [Colour(rule.result) for rule in rating_rules(scope.board.thresholds)]
-    query = peewee.Select([then], [then.c.id, rules_place(scope, then)])
-    return {key: colours[place] for key, place in db.execute(query.where(of_agency(scope, then.c)))}
-
-
 def figures_section(scope: Scope, counts: Counts, figures: Figures) -> Section:
     """Return the counts of both days, with what each rating means."""
-    before = Counter(figures.then.values())
+    before = Counter(figures.colour_of[stand.code] for stand in figures.then.values())
     rows = [
         (
             INITIALS[colour],

@@ -6,6 +6,7 @@ Each function is one query. Those that list give, with `start` and `most`, only 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 import peewee
@@ -15,10 +16,11 @@ from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.roll_up.rules import ActionFacts, RollUp, roll_up
 from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
+from kscb_actions.database import db
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from ..past import Reviews, among, as_day, read, rows_of, state_at
+from ..past import Reviews, among, as_day, placed, read, rows_of, state_at
 from ..queries import actions_then
 from ..scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 
@@ -34,27 +36,30 @@ def list_recommendations(scope: Scope, start: int = 0, most: int | None = None) 
     then = _recommendations_then(
         scope, (*names, "ending", "heading", "is_key", "area", "earlier_area", "became")
     )
-    # Both databases call the columns of a list of values so.
-    places = ", ".join(f"({int(each)}, {place})" for place, each in enumerate(ids))
-    placed = peewee.SQL(f'(VALUES {places}) AS "placed"')
-    query = peewee.Select([then, placed], [peewee.SQL('"state".*')])
-    query = query.where(then.c.id == peewee.SQL('"placed"."column1"'))
-    return read(query.order_by(peewee.SQL('"placed"."column2"')))
+    rows, key, place = placed(ids)
+    query = peewee.Select([then], [peewee.SQL('"state".*')]).join(rows, on=(then.c.id == key))
+    return read(query.order_by(place))
 
 
-def states_of(scope: Scope, ids: Sequence[int]) -> dict[int, RollUp]:
-    """Return {recommendation id: its state by its actions} as of the paper's day. One query.
+def states_of(scope: Scope, ids: Sequence[int] | None = None) -> dict[int, RollUp]:
+    """Return {recommendation id: its state by its actions} as of the paper's day, of these or all. One query.
 
     Of a recommendation without any action nothing is returned.
     """
     then = actions_then(scope)
     facts = [then.c.recommendation_id, then.c.standing, then.c.assurance, then.c.progress]
     query = peewee.Select([then], [*facts, peewee.fn.COUNT(then.c.id).alias("number")])
-    found: dict[int, list[ActionFacts]] = {}
-    for row in read(query.where(among(then.c.recommendation_id, ids)).group_by(*facts)):
-        each = ActionFacts(row["standing"], row["assurance"], row["progress"])
-        found.setdefault(row["recommendation_id"], []).extend([each] * row["number"])
-    return {key: roll_up(rows) for key, rows in found.items()}
+    found: dict[int, list[tuple[Any, ...]]] = {}
+    wanted = EVERYTHING if ids is None else among(then.c.recommendation_id, ids)
+    for key, *row in db.execute(query.where(wanted).group_by(*facts)):
+        found.setdefault(key, []).append(tuple(row))
+    return {key: _rolled_up(tuple(rows)) for key, rows in found.items()}
+
+
+@lru_cache(1024)
+def _rolled_up(rows: tuple[tuple[Any, ...], ...]) -> RollUp:
+    """Return the state by (standing, assurance, progress, how many): those of most are alike."""
+    return roll_up(ActionFacts(*facts) for *facts, number in rows for _ in range(number))
 
 
 def _recommendations_then(scope: Scope, names: Sequence[str]) -> Any:
@@ -85,8 +90,11 @@ def _is_unasked(scope: Scope, then: Any) -> Any:
     return (then.c.answer == "awaited") & then.c.recommendation_id.in_(withdrawn)
 
 
-def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return the answers that are awaited or fall short of acceptance, with the recommendation's number."""
+def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[tuple[Any, ...]]:
+    """Yield the answers that are awaited or fall short of acceptance.
+
+    Each as ids of review and recommendation, the number of this, id of the agency, answer, and its reason.
+    """
     names = ("review", "recommendation", "agency", "answer", "reason")
     then = state_at(AgencyResponse, scope.moment, names, scope.covered)
     columns = [
@@ -99,7 +107,7 @@ def list_open_answers(scope: Scope, start: int = 0, most: int | None = None) -> 
         .where(of_agency(scope, then.c), then.c.answer != "accepted", ~_is_unasked(scope, then))
     )
     query = query.order_by(then.c.review_id, Recommendation.number, then.c.agency_id)
-    return read(part_of(query, start, most))
+    yield from db.execute(part_of(query, start, most))
 
 
 def list_asked(scope: Scope) -> Iterator[tuple[int, date, date | None]]:
@@ -189,8 +197,11 @@ def count_extensions(scope: Scope) -> tuple[int, int]:
 
 
 def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    """Return the requests for more time that waited on the day, and the changes of date decided since."""
-    waits = _waits(scope)
+    """Return the requests for more time that waited on the day, and the changes of date decided since.
+
+    The decision is that of today: where one `waited`, it came later.
+    """
+    waited = peewee.Case(None, [(_waits(scope), 1)], 0)
     query = (
         Extension.select(
             Action.review.alias("review_id"),
@@ -200,14 +211,15 @@ def list_extensions(scope: Scope, start: int = 0, most: int | None = None) -> It
             Extension.asked_due_on.alias("asked_due_on"),
             Extension.asked_at.alias("asked_at"),
             Extension.reason.alias("reason"),
-            peewee.Case(None, [(waits, "asked")], Extension.state).alias("state"),
-            peewee.Case(None, [(waits, None)], Extension.decided_at).alias("decided_at"),
-            peewee.Case(None, [(waits, "")], Extension.decision_reason).alias("decision_reason"),
+            Extension.state.alias("state"),
+            Extension.decided_at.alias("decided_at"),
+            Extension.decision_reason.alias("decision_reason"),
+            waited.alias("waited"),
         )
         .join_from(Extension, Action)
         .where(in_scope(scope), _is_told(scope))
     )
-    query = query.order_by(waits.desc(), Action.review, Action.number, Extension.id)
+    query = query.order_by(peewee.SQL("waited").desc(), Action.review, Action.number, Extension.id)
     return read(part_of(query, start, most))
 
 

@@ -87,7 +87,7 @@ def words_in(scope: Scope) -> Words:
 
 def _recommendation_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row | Group]:
     under: tuple[int, str] | None = None
-    ids = scope.numbering.ids[start : None if most is None else start + most]
+    ids = None if most is None else scope.numbering.ids[start : start + most]
     states = states_of(scope, ids) if scope.agency_id is None else {}
     for row in list_recommendations(scope, start, most):
         reference = scope.reviews[row["review_id"]]["reference"]
@@ -176,14 +176,14 @@ def _answer_columns(scope: Scope) -> tuple[Column, ...]:
 
 
 def _answer_rows(scope: Scope, start: int = 0, most: int | None = None) -> Iterator[Row]:
-    for row in list_open_answers(scope, start, most):
+    for review, recommendation, number, agency, answer, reason in list_open_answers(scope, start, most):
         cells = (
-            scope.reviews[row["review_id"]]["reference"],
-            scope.numbering.label(row["recommendation_id"], row["number"]),
-            scope.agencies[row["agency_id"]],
-            ANSWER_NAMES[Answer(row["answer"])],
+            scope.reviews[review]["reference"],
+            scope.numbering.label(recommendation, number),
+            scope.agencies[agency],
+            ANSWER_NAMES[answer],
         )
-        yield cells if scope.publication else (*cells, shortened(row["reason"]) or "–")
+        yield cells if scope.publication else (*cells, shortened(reason) or "–")
 
 
 def evidence_section(scope: Scope) -> Section | None:
@@ -229,7 +229,7 @@ def _evidence_rows(scope: Scope, start: int = 0, most: int | None = None) -> Ite
         yield (
             scope.reference(row),
             scope.agencies[row["agency_id"]],
-            EVIDENCE_KIND_NAMES[EvidenceKind(row["kind"])],
+            EVIDENCE_KIND_NAMES[row["kind"]],
             short_date(as_day(row["dated_on"])),
             short_date(day_of(row["added_at"])),
             f"{row['files']}",
@@ -279,18 +279,21 @@ def _extension_rows(scope: Scope, start: int = 0, most: int | None = None) -> It
 
 
 def _extension(scope: Scope, row: Mapping[str, Any]) -> Row:
-    decided = f", {short_date(day_of(row['decided_at']))}" if row["decided_at"] else ""
+    state, at, reason = "asked", None, ""
+    if not row["waited"]:
+        state, at, reason = (row[name] for name in ("state", "decided_at", "decision_reason"))
+    decided = f", {short_date(day_of(at))}" if at else ""
     cells = (
         scope.reference(row),
         scope.agencies[row["agency_id"]],
         short_date(as_day(row["old_due_on"])),
         short_date(as_day(row["asked_due_on"])),
         short_date(day_of(row["asked_at"])),
-        f"{EXTENSION_STATES[row['state']]}{decided}",
+        f"{EXTENSION_STATES[state]}{decided}",
     )
     if scope.publication:
         return cells
-    reasons = dict.fromkeys(filter(None, (shortened(row["reason"]), shortened(row["decision_reason"]))))
+    reasons = dict.fromkeys(filter(None, (shortened(row["reason"]), shortened(reason))))
     return (*cells, "\n".join(reasons))
 
 
