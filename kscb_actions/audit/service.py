@@ -148,12 +148,10 @@ class Change:
         head = step.head if step and step.head else _newest()
         self._save = self._save or (step and step.save) or head
         same = {**same, "at": clock.now(), "actor_id": self.actor.id, "actor_name": self.actor.name}
-        events = [{**_ABOUT_NO_ROW, **same, **each} for each in told]
-        for each in events:
-            if each["room"] not in ROOMS:
-                raise UnknownRoom(
-                    f"{each['event']} is of the room “{each['room']}”, which is not one of {ROOMS}"
-                )
+        alike = {**_ABOUT_NO_ROW, **same}
+        events = [{**alike, **each} for each in told]
+        if unknown := {each["room"] for each in events}.difference(ROOMS):
+            raise UnknownRoom(f"{same['event']} is of the rooms {unknown}, not all one of {ROOMS}")
         for fields, made in zip(events, chain_hashes(head, same, events), strict=True):
             fields.update(previous_hash=head, hash=made, save=self._save)
             head = made

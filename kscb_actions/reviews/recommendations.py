@@ -150,7 +150,8 @@ def add_all_within(tx: Change, review: Review, every: Sequence[RecommendationFac
         if problems:
             raise InvalidInput({name: f"“{facts.text[:80]}”: {why}" for name, why in problems.items()})
         taken.add((facts.published_number, facts.heading))
-        recommendation = Recommendation(review=review, number=number)
+        # Said of every one, so that those of an inspection with an area and without are written together.
+        recommendation = Recommendation.of({"number": number, "earlier_area": None}, review=review)
         _set_facts(recommendation, facts)
         added.append(recommendation)
     tx.add_all(added, "recommendation.added")
