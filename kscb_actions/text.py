@@ -64,6 +64,8 @@ def _is_composed(value: str) -> bool:
 
 def one_line(value: str) -> str:
     """Return `value` cleaned and on one line: each run of white space one space, and none at the ends."""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()
     return " ".join(clean_text(value).split())
 
 
