@@ -60,7 +60,7 @@ _listeners: list[Callable[["Change", Sequence[Told]], object]] = []
 def hear_by(listener: Callable[["Change", Sequence[Told]], object]) -> None:
     """Let `listener` be told, in the open change, of every event about a row; once, however often asked.
 
-    Of events that are written together it is told together, in their order.
+    Of events that are written together, of rows of one table, it is told together, in their order.
     """
     if listener not in _listeners:
         _listeners.append(listener)

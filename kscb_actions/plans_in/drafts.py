@@ -1,8 +1,7 @@
 """Rows of a plan gathered into recommendations and actions: texts with their places, not yet read."""
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kscb_actions.text import one_line
@@ -34,13 +33,10 @@ class Draft:
     row: int
     columns: dict[int, str] = field(default_factory=dict)
     rows: dict[int, int] = field(default_factory=dict)
-    marks: list[tuple[int, int, str]] = field(default_factory=list)
-    # The texts by what they are, once somebody has asked.
-    _by_part: Mapping[Part, list[tuple[int, str]]] | None = None
+    marks: tuple[tuple[int, int, str], ...] = ()
 
     def take(self, row: Row, columns: Iterable[int]) -> None:
         """Take the cells of these columns in."""
-        self._by_part = None
         for column in columns:
             if (cell := row.cells.get(column)) is None:
                 continue
@@ -50,20 +46,17 @@ class Draft:
                 self.rows[column] = row.number
             self.columns[column] = f"{before}\n{text}" if before and text else before or text
             if mark and mark != MERGED:
-                self.marks.append((row.number, column, mark))
+                self.marks += ((row.number, column, mark),)
 
-    def texts(self, part: Part) -> Sequence[tuple[int, str]]:
-        """Return (column, text) of the columns that hold this, from the left; unnamed ones are other."""
-        if self._by_part is None:
-            self._by_part = defaultdict(list)
-            parts = self.section.parts
-            for at, text in sorted(self.columns.items()):
-                self._by_part[parts.get(at, Part.OTHER)].append((at, text))
-        return self._by_part.get(part, ())
+    def texts(self, part: Part) -> list[tuple[int, str]]:
+        """Return (column, text) of the columns that hold this."""
+        own = self.columns
+        return [(at, own[at]) for at in self.section.columns(part) if at in own]
 
     def text(self, part: Part) -> str:
         """Return what the columns of a part say together."""
-        return "\n".join([text for _, text in self.texts(part) if text])
+        own = self.columns
+        return "\n".join([own[at] for at in self.section.columns(part) if own.get(at)])
 
     @property
     def place(self) -> str:

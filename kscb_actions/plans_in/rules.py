@@ -270,9 +270,8 @@ def _joined(draft: Draft, part: Part) -> str:
 
 def _others(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Return (heading, text) of the columns that were taken for nothing else."""
-    headings = draft.section.headings
-    texts = draft.texts(Part.OTHER)
-    return tuple([(_heading(headings[at]), text) for at, text in texts if text and at in headings])
+    headings, own = draft.section.headings, draft.columns
+    return tuple([(_heading(headings[at]), own[at]) for at in draft.section.others if own.get(at)])
 
 
 @lru_cache(256)

@@ -108,10 +108,12 @@ class _Batch:
 
 def hear(tx: Change, every: Sequence[Told]) -> None:
     """Write, in the open change, what these events are for whom."""
+    kind = type(every[0].row)
+    if kind not in MADE_OF and kind not in (DecisionTakenBack, Absence):
+        return
     batch = _Batch()
     for told in every:
-        if type(told.row) in MADE_OF or type(told.row) in (DecisionTakenBack, Absence):
-            _hear_one(tx, told, batch)
+        _hear_one(tx, told, batch)
     insert_all(News, batch.rows)
 
 
