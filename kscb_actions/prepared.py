@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
 from inspect import Parameter, signature
 from itertools import islice
+from types import MappingProxyType
 from typing import Any
 
 import peewee
@@ -18,6 +19,7 @@ from kscb_actions.database import InstantField, Model, db
 
 # A column's name, the type of value that is bound as it is, and what makes it of any other.
 _Column = tuple[str, type, Callable[..., Any]]
+NOTHING_ALIKE: Mapping[str, Any] = MappingProxyType({})
 # Different shapes of one query that are kept; the one longest unused goes first.
 MOST_SHAPES = 128
 # So many rows are inserted by one statement; SQLite has at most 32,766 values in one.
@@ -128,14 +130,19 @@ def _columns_in_events(model: Any) -> tuple[str, ...]:
     return tuple(field.column_name for field in model.fields_in_events())
 
 
-def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order."""
+def insert_all(
+    model: Any, rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any] = NOTHING_ALIKE
+) -> list[int]:
+    """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order.
+
+    `same`: the fields that all have alike, beside their own.
+    """
     made: list[int] = []
-    names = tuple(rows[0]) if rows else ()
+    names, alike = (*(rows[0] if rows else ()), *same), tuple(same.values())
     instants = [place for place, name in enumerate(names) if name in _instants_of(model)]
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
-        bound = [each for row in some for each in row.values()]
+        bound = [each for row in some for each in (*row.values(), *alike)]
         for place in instants:
             bound[place :: len(names)] = _bound_instants(bound[place :: len(names)])
         made += _inserted(model, names, len(some), bound)
@@ -170,7 +177,8 @@ def insert_rows(rows: Sequence[Model]) -> None:
         model: Any = type(some[0])
         key = model._meta.primary_key.name
         for row in some:
-            row._populate_unsaved_relations(row.__data__)
+            if row.__rel__:
+                row._populate_unsaved_relations(row.__data__)
         names, columns = _columns_of(some[0], key), some[0].__data__.keys()
         if any(
             type(row) is not model

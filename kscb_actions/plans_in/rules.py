@@ -258,13 +258,15 @@ def _columns_of(section: Section) -> list[Column]:
 
 
 def _labelled(draft: Draft, part: Part) -> tuple[tuple[str, str], ...]:
-    headings = draft.section.headings
-    return tuple([(_heading(headings.get(at, "")), text) for at, text in draft.texts(part) if text])
+    headings, texts = draft.section.headings, draft.texts(part)
+    return tuple([(_heading(headings.get(at, "")), text) for at, text in texts if text]) if texts else ()
 
 
 def _joined(draft: Draft, part: Part) -> str:
     """Return what the columns of a part say; of several, each with its heading."""
     told = _labelled(draft, part)
+    if not told:
+        return ""
     return told[0][1] if len(told) == 1 else "\n".join(f"{heading}: {text}" for heading, text in told)
 
 
