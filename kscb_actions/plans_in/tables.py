@@ -1,7 +1,8 @@
 """Tables of cells as plain data, whatever kind of file they came from, and how a place in one is named."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from kscb_actions.text import one_line
@@ -192,9 +193,11 @@ def as_plain(source: Source) -> dict[str, Any]:
 
 def from_plain(told: Mapping[str, Any]) -> Source:
     """Return the source that `as_plain` made so. Raises ValueError where it is anything else."""
+    # Many cells of a plan say the same.
+    plain_cell = cache(Cell)
     try:
         tables = [
-            Table(_text(name), [_row(*row) for row in rows], bool(is_sheet))
+            Table(_text(name), [_row(plain_cell, *row) for row in rows], bool(is_sheet))
             for name, is_sheet, rows in told["tables"]
         ]
         notices = [Problem(_text(place), _text(problem), False) for place, problem in told["notices"]]
@@ -210,11 +213,11 @@ def _plain_row(row: Row) -> list[Any]:
     return [row.number, list(cells), [text for text, _, _ in cells.values()], beside]
 
 
-def _row(number: Any, columns: Any, texts: Any, beside: Any) -> Row:
+def _row(plain_cell: Callable[[str], Cell], number: Any, columns: Any, texts: Any, beside: Any) -> Row:
     are_texts = {int, *map(type, columns)} == {int} and {str, *map(type, texts)} == {str}
     if not are_texts or (columns and not 1 <= min(columns) <= max(columns) <= LAST_COLUMN):
         raise ValueError("No cell")
-    cells = dict(zip(columns, map(Cell, texts), strict=True))
+    cells = dict(zip(columns, map(plain_cell, texts), strict=True))
     for at, mark, width in beside:
         if not (type(width) is int and 1 <= width <= LAST_COLUMN and mark in MARKS):
             raise ValueError("No cell")
