@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from json import JSONEncoder
 from json.encoder import encode_basestring
-from operator import itemgetter
 from typing import Any
 
 GENESIS = "0" * 64
@@ -67,7 +66,6 @@ def _text(value: Any) -> str:
 
 
 _CHAINED_IN_ORDER = tuple(sorted(CHAINED))
-_in_order = itemgetter(*_CHAINED_IN_ORDER)
 # What json.dumps would make anew for each value, which takes longer than to encode it.
 _encoded = JSONEncoder(
     sort_keys=True, ensure_ascii=False, separators=(",", ":"), default=_text, check_circular=False
@@ -88,7 +86,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    return _hash(previous, _OWN, _texts(_in_order(fields)))
+    return _hash(previous, _OWN, _texts(map(fields.__getitem__, _CHAINED_IN_ORDER)))
 
 
 def chain_hashes(

@@ -4,7 +4,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache, partial
-from operator import itemgetter
 
 from kscb_actions.dates_written.rules import Written, read_cell
 from kscb_actions.reviews.numbering import LONGEST_HEADING, LONGEST_NUMBER
@@ -123,7 +122,7 @@ class _Reading:
     def _mind_marks(self, drafted: RecommendationDraft) -> None:
         """Note the cells that hold no text where one should be."""
         for draft in (drafted.draft, *drafted.actions):
-            for row, column, mark in sorted(draft.marks, key=itemgetter(1)):
+            for row, column, mark in sorted(draft.marks, key=lambda mark: mark[1]):
                 place, said = draft.section.table.place(row, column), draft.columns[column]
                 if mark == UNKNOWN:
                     self._stop(place, FORMULA, said)
