@@ -341,8 +341,11 @@ InstantField: Any = _Instant
 
 @cache
 def _names_in_events(model: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the columns and the fields of what an event tells of a row, once: imports tell of many."""
-    fields = model.fields_in_events()
+    """Return the columns and the fields of what an event tells of a row, once: imports tell of many.
+
+    In the order of the columns' names, in which they are written: what is in order is sorted fastest.
+    """
+    fields = sorted(model.fields_in_events(), key=lambda field: field.column_name)
     return tuple(field.column_name for field in fields), tuple(field.name for field in fields)
 
 
@@ -371,13 +374,15 @@ class Model(peewee.Model):
         return Alias(cls, alias)
 
     @classmethod
-    def of(cls, values: Mapping[str, Any]) -> Self:
-        """Return a new row of plain values, {field: value}, each row that it refers to by its id.
+    def of(cls, values: Mapping[str, Any], **others: "Model | None") -> Self:
+        """Return a new row of plain values, {field: value}, others that it refers to as rows or by their ids.
 
         The same as naming them, at a fraction of the cost where there are thousands.
         """
         row: Any = cls(__no_default__=True)
-        row.__data__ = {**row._meta.get_default_dict(), **values}
+        ids = {name: other and other.id for name, other in others.items()}
+        row.__data__ = {**row._meta.get_default_dict(), **values, **ids}
+        row.__rel__ = others
         return row
 
     @property

@@ -9,13 +9,17 @@ from datetime import UTC, date, datetime
 from functools import lru_cache, update_wrapper
 from inspect import Parameter, signature
 from itertools import islice
-from typing import Any, cast
+from types import MappingProxyType
+from typing import Any
 
 import peewee
 
 from kscb_actions import database
 from kscb_actions.database import InstantField, Model, db
 
+# A column's name, the type of value that is bound as it is, and what makes it of any other.
+_Column = tuple[str, type, Callable[..., Any]]
+NOTHING_ALIKE: Mapping[str, Any] = MappingProxyType({})
 # Different shapes of one query that are kept; the one longest unused goes first.
 MOST_SHAPES = 128
 # So many rows are inserted by one statement; SQLite has at most 32,766 values in one.
@@ -126,14 +130,19 @@ def _columns_in_events(model: Any) -> tuple[str, ...]:
     return tuple(field.column_name for field in model.fields_in_events())
 
 
-def insert_all(model: Any, rows: Sequence[Mapping[str, Any]]) -> list[int]:
-    """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order."""
+def insert_all(
+    model: Any, rows: Sequence[Mapping[str, Any]], same: Mapping[str, Any] = NOTHING_ALIKE
+) -> list[int]:
+    """Insert rows that have the same fields, {field: value}, instants aware; returns their ids in order.
+
+    `same`: the fields that all have alike, beside their own.
+    """
     made: list[int] = []
-    names = tuple(rows[0]) if rows else ()
+    names, alike = (*(rows[0] if rows else ()), *same), tuple(same.values())
     instants = [place for place, name in enumerate(names) if name in _instants_of(model)]
     for first in range(0, len(rows), AT_ONCE):
         some = rows[first : first + AT_ONCE]
-        bound = [each for row in some for each in row.values()]
+        bound = [each for row in some for each in (*row.values(), *alike)]
         for place in instants:
             bound[place :: len(names)] = _bound_instants(bound[place :: len(names)])
         made += _inserted(model, names, len(some), bound)
@@ -168,7 +177,8 @@ def insert_rows(rows: Sequence[Model]) -> None:
         model: Any = type(some[0])
         key = model._meta.primary_key.name
         for row in some:
-            row._populate_unsaved_relations(row.__data__)
+            if row.__rel__:
+                row._populate_unsaved_relations(row.__data__)
         names, columns = _columns_of(some[0], key), some[0].__data__.keys()
         if any(
             type(row) is not model
@@ -177,7 +187,8 @@ def insert_rows(rows: Sequence[Model]) -> None:
             for row in some
         ):
             raise ValueError("rows that are inserted together are of one table and have the same columns")
-        bound = [value for row in some for value in _kept(row, names)]
+        columns_kept = _columns_kept(model, names)
+        bound = [value for row in some for value in _kept(row, columns_kept)]
         for row, row_id in zip(some, _inserted(model, names, len(some), bound), strict=True):
             row.__data__[key] = row_id
             row._dirty.clear()
@@ -199,22 +210,22 @@ def update(row: Model) -> None:
     model: Any = type(row)
     key = row._meta.primary_key.name
     names = tuple(name for name in row.__data__ if name != key)
-    db.execute_sql(_update_sql(type(db.obj).__name__, model, names), _kept(row, (*names, key)))
+    bound = _kept(row, _columns_kept(model, (*names, key)))
+    db.execute_sql(_update_sql(type(db.obj).__name__, model, names), bound)
     row._dirty.clear()
 
 
-def _kept(row: Model, names: Sequence[str]) -> list[Any]:
-    values, model = row.__data__, cast(Any, type(row))
+def _kept(row: Model, columns: Sequence[_Column]) -> list[Any]:
+    values = row.__data__
     return [
         value if value is None or type(value) is plain else as_kept(value)
-        for name, plain, as_kept in _columns_kept(model, tuple(names))
+        for name, plain, as_kept in columns
         for value in (values[name],)
     ]
 
 
 @lru_cache(MOST_SHAPES)
-def _columns_kept(model: Any, names: tuple[str, ...]) -> tuple[tuple[str, type, Callable[..., Any]], ...]:
-    """Return (name, the type of value that is bound as it is, what makes it of any other) of each column."""
+def _columns_kept(model: Any, names: tuple[str, ...]) -> tuple[_Column, ...]:
     fields = [model._meta.fields[name] for name in names]
     return tuple((field.name, _plain_type(field), field.db_value) for field in fields)
 

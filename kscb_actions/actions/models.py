@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import fields
+from operator import attrgetter
 from typing import Any, ClassVar
 
 import peewee
@@ -233,6 +234,7 @@ class Extension(Versioned):
 
 # The facts that the row itself holds.
 NAMES = tuple(field.name for field in fields(RatingFacts) if field.name != "moves")
+_facts_in_order: Any = attrgetter(*NAMES)
 
 
 def facts_of(action: Any, moves: Moves = NO_MOVES) -> RatingFacts:
@@ -240,4 +242,5 @@ def facts_of(action: Any, moves: Moves = NO_MOVES) -> RatingFacts:
 
     Without them they do for what may be done to it, and not for its rating: see `moves.py`.
     """
-    return RatingFacts(**{name: getattr(action, name) for name in NAMES}, moves=moves)
+    values = *_facts_in_order(action), moves
+    return RatingFacts(*values)

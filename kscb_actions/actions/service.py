@@ -97,8 +97,7 @@ def add_within(
     require_standing(recommendation.id)
     number, added = _highest_number(recommendation.review), []
     for count, (agency, lead, facts) in enumerate(wanted, start=1):
-        action = _new_action(recommendation, number + count, cleaned(facts))
-        action.agency, action.lead = agency, lead
+        action = _new_action(recommendation, number + count, agency, lead, cleaned(facts))
         added.append(tx.add(action, "action.added"))
         ask_for_answer(tx, recommendation, agency)
     return added
@@ -120,9 +119,7 @@ def add_all_within(
             require_standing(recommendation.id)
     added = []
     for number, (recommendation, agency, lead, facts) in enumerate(wanted, _highest_number(review) + 1):
-        action = _new_action(recommendation, number, cleaned(facts))
-        action.agency, action.lead = agency, lead
-        added.append(action)
+        added.append(_new_action(recommendation, number, agency, lead, cleaned(facts)))
     tx.add_all(added, "action.added")
     _ask_for_answers(tx, review, added)
     return added
@@ -236,7 +233,9 @@ def _carried(*, id: Any) -> Any:
     return Action.select(Action.standing).where(Action.carried_from == id).tuples()
 
 
-def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts) -> Action:
+def _new_action(
+    recommendation: Recommendation, number: int, agency: Agency, lead: User | None, facts: ActionFacts
+) -> Action:
     action = Action.of(
         {
             "number": number,
@@ -248,9 +247,12 @@ def _new_action(recommendation: Recommendation, number: int, facts: ActionFacts)
             # Said of every action, so that those with a past and those without are written together.
             "reported_done_on": None,
             "updated_on": clock.today(),
-        }
+        },
+        review=recommendation.review,
+        recommendation=recommendation,
+        agency=agency,
+        lead=lead,
     )
-    action.review, action.recommendation = recommendation.review, recommendation
     if facts.past:
         for name, value in state_after(facts.past, facts.due_on, facts.due_on).items():
             setattr(action, name, value)
@@ -292,9 +294,11 @@ def ask_for_answer(tx: Change, recommendation: Recommendation, agency: Agency) -
 
 def _ask_for_answers(tx: Change, review: Review, actions: Iterable[Action]) -> None:
     """Ask the agencies of these actions for their answers, unless they have been asked."""
-    responses = AgencyResponse.select(AgencyResponse.recommendation, AgencyResponse.agency)
-    asked = set(prepared.named_rows(responses.where(AgencyResponse.review == review)))
     wanted = dict.fromkeys((each.recommendation_id, each.agency_id) for each in actions)
+    responses = AgencyResponse.select(AgencyResponse.recommendation, AgencyResponse.agency).where(
+        AgencyResponse.review == review, AgencyResponse.recommendation >= min(wanted, default=(0, 0))[0]
+    )
+    asked = set(prepared.named_rows(responses))
     rows = [
         AgencyResponse.of({"review": review.id, "recommendation": recommendation, "agency": agency})
         for recommendation, agency in wanted

@@ -86,7 +86,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str,
 
 def chain_hash(previous: str, fields: Mapping[str, Any]) -> str:
     """Return SHA-256 (hex) over the previous hash and the event's own fields."""
-    return _hash(previous, _OWN, _texts(fields, _CHAINED_IN_ORDER))
+    return _hash(previous, _OWN, _texts(map(fields.__getitem__, _CHAINED_IN_ORDER)))
 
 
 def chain_hashes(
@@ -98,24 +98,24 @@ def chain_hashes(
     """
     own, names = _own(same), [name for name in _CHAINED_IN_ORDER if name not in same]
     for fields in events:
-        previous = _hash(previous, own, _texts(fields, names))
+        previous = _hash(previous, own, _texts(map(fields.__getitem__, names)))
         yield previous
 
 
 def _own(same: Mapping[str, Any]) -> str:
-    """Return what is hashed of an event's own fields, with a place for each that is not the same for all."""
-    texts = dict(zip(same, _texts(same, same), strict=True))
+    """Return what is hashed, with a place for the hash before and for each field that not all have alike."""
+    texts = dict(zip(same, _texts(same.values()), strict=True))
     places = (texts[name].replace("%", "%%") if name in texts else "%s" for name in _CHAINED_IN_ORDER)
-    return ",".join(f'"{name}":{text}' for name, text in zip(_CHAINED_IN_ORDER, places, strict=True))
+    own = ",".join(f'"{name}":{text}' for name, text in zip(_CHAINED_IN_ORDER, places, strict=True))
+    return f"%s\n{{{own}}}"
 
 
-def _texts(fields: Mapping[str, Any], names: Iterable[str]) -> tuple[str, ...]:
-    values = map(fields.__getitem__, names)
-    return tuple([_PLAINLY.get(type(each), canonical)(each) for each in values])
+def _texts(values: Iterable[Any]) -> list[str]:
+    return [_PLAINLY.get(type(each), canonical)(each) for each in values]
 
 
-def _hash(previous: str, own: str, texts: tuple[str, ...]) -> str:
-    return hashlib.sha256(f"{previous}\n{{{own % texts}}}".encode()).hexdigest()
+def _hash(previous: str, own: str, texts: Iterable[str]) -> str:
+    return hashlib.sha256((own % (previous, *texts)).encode()).hexdigest()
 
 
 _OWN = _own({})

@@ -60,14 +60,14 @@ _listeners: list[Callable[["Change", Sequence[Told]], object]] = []
 def hear_by(listener: Callable[["Change", Sequence[Told]], object]) -> None:
     """Let `listener` be told, in the open change, of every event about a row; once, however often asked.
 
-    Of events that are written together it is told together, in their order.
+    Of events that are written together, of rows of one table, it is told together, in their order.
     """
     if listener not in _listeners:
         _listeners.append(listener)
 
 
-# What an event has that is about no row.
-_ABOUT_NO_ROW = {"object_id": None, "review_id": None, "action_id": None, "changes": "{}", "state": "{}"}
+# What an event tells that is about no row.
+_OF_NO_ROW = {"object_id": None, "review_id": None, "action_id": None, "changes": "{}", "state": "{}"}
 
 
 class Change:
@@ -128,7 +128,8 @@ class Change:
 
     def record(self, event: str, room: str, detail: Mapping[str, Any]) -> None:
         """Record something that is about no row, such as a report being exported."""
-        self._write_all({"event": event, "room": room, "kind": room, "detail": _marked(detail)}, [{}])
+        same = {"event": event, "kind": room, "detail": _marked(detail)}
+        self._write_all(same, [{"room": room, **_OF_NO_ROW}])
 
     def _append(self, row: Model, event: str, before: Mapping[str, Any], detail: Mapping[str, Any]) -> None:
         self._append_all([row], event, before, detail)
@@ -142,22 +143,18 @@ class Change:
         for listener in _listeners:
             listener(self, heard)
 
-    def _write_all(self, same: Mapping[str, Any], told: Sequence[Mapping[str, Any]]) -> list[int]:
+    def _write_all(self, same: Mapping[str, Any], events: Sequence[dict[str, Any]]) -> list[int]:
         """Write events, chained in their order; `same`: what is told of all alike. Returns their ids."""
         step = _step.get()
         head = step.head if step and step.head else _newest()
         self._save = self._save or (step and step.save) or head
         same = {**same, "at": clock.now(), "actor_id": self.actor.id, "actor_name": self.actor.name}
-        events = [{**_ABOUT_NO_ROW, **same, **each} for each in told]
-        for each in events:
-            if each["room"] not in ROOMS:
-                raise UnknownRoom(
-                    f"{each['event']} is of the room “{each['room']}”, which is not one of {ROOMS}"
-                )
+        if unknown := {each["room"] for each in events}.difference(ROOMS):
+            raise UnknownRoom(f"{same['event']} is of the rooms {unknown}, not all one of {ROOMS}")
         for fields, made in zip(events, chain_hashes(head, same, events), strict=True):
-            fields.update(previous_hash=head, hash=made, save=self._save)
+            fields["previous_hash"], fields["hash"] = head, made
             head = made
-        event_ids = prepared.insert_all(AuditEvent, events)
+        event_ids = prepared.insert_all(AuditEvent, events, {**same, "save": self._save})
         if step:
             step.head, step.save = head, self._save
         self.count += len(events)

@@ -1,7 +1,6 @@
 """Whom a judgement of the difference made is news for: the agencies whose actions it is about."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from kscb_actions.actions.models import Action
 from kscb_actions.actions.rules import VOID
@@ -24,4 +23,4 @@ def judged(actor_id: int | None, told: Told) -> Iterable[Happening]:
         if action.id != row.work_id:
             first.setdefault((action.agency_id, action.lead_id), action)
     for action in first.values():
-        yield replace(of_action(Kind.DIFFERENCE_JUDGED, actor_id, action), action_id=action.id)
+        yield of_action(Kind.DIFFERENCE_JUDGED, actor_id, action)._replace(action_id=action.id)

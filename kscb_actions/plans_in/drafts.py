@@ -1,7 +1,7 @@
 """Rows of a plan gathered into recommendations and actions: texts with their places, not yet read."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from kscb_actions.text import one_line
@@ -21,48 +21,42 @@ _LONGEST_HEADING = 100
 
 
 @dataclass(slots=True)
-class Text:
-    """The text of a column for one action or recommendation, and the cells that it comes from."""
-
-    pieces: list[str] = field(default_factory=list)
-    cells: list[tuple[int, int, str]] = field(default_factory=list)
-
-    def add(self, row: Row, column: int) -> None:
-        """Take a cell in."""
-        cell = row.cells[column]
-        if cell.text:
-            self.pieces.append(cell.text)
-        self.cells.append((row.number, column, cell.mark))
-
-    @property
-    def text(self) -> str:
-        """Return what all the cells say, a line each."""
-        return "\n".join(self.pieces)
-
-
-@dataclass(slots=True)
 class Draft:
-    """What rows say of one action, or of one recommendation: {column: its text}."""
+    """What rows say of one action, or of one recommendation.
+
+    columns  {column: its text}, of several cells a line each
+    rows     {column: the row in which its text begins}, where that is not the first of all
+    marks    (row, column, mark) of the cells that are more than a text
+    """
 
     section: Section
     row: int
-    columns: dict[int, Text] = field(default_factory=dict)
+    columns: dict[int, str] = field(default_factory=dict)
+    rows: dict[int, int] = field(default_factory=dict)
+    marks: tuple[tuple[int, int, str], ...] = ()
 
     def take(self, row: Row, columns: Iterable[int]) -> None:
         """Take the cells of these columns in."""
         for column in columns:
-            if column in row.cells:
-                self.columns.setdefault(column, Text()).add(row, column)
+            if (cell := row.cells.get(column)) is None:
+                continue
+            text, mark, _ = cell
+            before = self.columns.get(column)
+            if before is None and row.number != self.row:
+                self.rows[column] = row.number
+            self.columns[column] = f"{before}\n{text}" if before and text else before or text
+            if mark and mark != MERGED:
+                self.marks += ((row.number, column, mark),)
 
-    def texts(self, part: Part) -> list[tuple[int, Text]]:
+    def texts(self, part: Part) -> list[tuple[int, str]]:
         """Return (column, text) of the columns that hold this."""
-        return [(at, self.columns[at]) for at in self.section.columns(part) if at in self.columns]
+        own = self.columns
+        return [(at, own[at]) for at in self.section.columns(part) if at in own]
 
     def text(self, part: Part) -> str:
         """Return what the columns of a part say together."""
         own = self.columns
-        found = (own[at].text for at in self.section.columns(part) if at in own)
-        return "\n".join(text for text in found if text)
+        return "\n".join([own[at] for at in self.section.columns(part) if own.get(at)])
 
     @property
     def place(self) -> str:
@@ -104,7 +98,7 @@ class Gatherer:
             new = {at: cell for at, cell in row.cells.items() if cell.mark != MERGED}
             if title := own.title(new):
                 self._take_title(own, row, title)
-            elif not set(new) - set(own.number):
+            elif all(at in own.number for at in new):
                 # Only merged, or a number that waits for its row to be filled in.
                 continue
             elif own.has_recommendations:
@@ -247,12 +241,3 @@ def gathered(sections: Iterable[Section]) -> Drafts:
     for section in sections:
         gatherer.gather(section)
     return gatherer.finish()
-
-
-def marked(drafts: Iterable[Draft]) -> Iterator[tuple[Draft, int, int, str]]:
-    """Return (draft, row, column, mark) of the cells that are more than a text."""
-    for draft in drafts:
-        for text in draft.columns.values():
-            for row, column, mark in text.cells:
-                if mark and mark != MERGED:
-                    yield draft, row, column, mark

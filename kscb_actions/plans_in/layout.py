@@ -1,7 +1,6 @@
 """Finding the plan in a file: which tables are it, where their headings stand, which rows are below."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .headings import BESIDE, CORE, Part, mean_something, parts_of, plain
@@ -28,17 +27,23 @@ class Section:
     parts: dict[int, Part]
     layout: tuple[str, ...]
     rows: list[Row] = field(default_factory=list)
-    # The columns of each part, once they have been asked for, and the parts that they were made from.
-    _columns: tuple[Mapping[int, Part], Mapping[Part, list[int]]] | None = None
+    # The columns of each part, and those with a heading that means nothing else, from the left.
+    _by_part: dict[Part, list[int]] = field(init=False)
+    others: list[int] = field(init=False)
 
-    def columns(self, part: Part) -> list[int]:
+    def __post_init__(self) -> None:
+        self.take_for(self.parts)
+
+    def take_for(self, parts: dict[int, Part]) -> None:
+        """Take the columns for these parts."""
+        self.parts, self._by_part = parts, {}
+        for at in sorted(parts):
+            self._by_part.setdefault(parts[at], []).append(at)
+        self.others = [at for at in sorted(self.headings) if parts.get(at, Part.OTHER) == Part.OTHER]
+
+    def columns(self, part: Part) -> Sequence[int]:
         """Return the columns that hold something, from the left."""
-        if self._columns is None or self._columns[0] is not self.parts:
-            by_part: dict[Part, list[int]] = defaultdict(list)
-            for at in sorted(self.parts):
-                by_part[self.parts[at]].append(at)
-            self._columns = (self.parts, by_part)
-        return self._columns[1].get(part, [])
+        return self._by_part.get(part, ())
 
     @property
     def last_column(self) -> int:
@@ -162,7 +167,7 @@ def _add_second(section: Section, row: Row, by_hand: Mapping[str, Part] | None) 
             continue
         alone = parts_of({at: cell.text}, by_hand)
         section.headings[at] = cell.text if alone else f"{above} {cell.text}"
-    section.parts = parts_of(section.headings, by_hand)
+    section.take_for(parts_of(section.headings, by_hand))
     _name_first(section)
 
 
@@ -170,7 +175,7 @@ def _name_first(section: Section) -> None:
     """Take the column before all headings, or one without a heading in the first place, for the number."""
     first = min(section.parts)
     if first > 1 and Part.NUMBER not in section.parts.values() and 1 not in section.headings:
-        section.parts = {**section.parts, 1: Part.NUMBER}
+        section.take_for({**section.parts, 1: Part.NUMBER})
 
 
 def _why_none(tables: list[Table]) -> str:

@@ -3,12 +3,13 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
+from functools import cache, lru_cache, partial
 
 from kscb_actions.dates_written.rules import Written, read_cell
 from kscb_actions.reviews.numbering import LONGEST_HEADING, LONGEST_NUMBER
 from kscb_actions.text import LONGEST, alike, one_line, why_too_long
 
-from .drafts import Draft, RecommendationDraft, gathered, marked
+from .drafts import Draft, RecommendationDraft, gathered
 from .earlier.rules import stated_day
 from .headings import Part, plain
 from .layout import Section, find_plan
@@ -49,7 +50,10 @@ class _Reading:
         self._directory = directory
         self._today = today
         self._plan = Plan()
-        self._dates: dict[str, Written] = {}
+        # A plan says the same of most of its actions.
+        self._date_of = cache(partial(read_cell, today=today))
+        self._done_date = cache(partial(done_date, today=today))
+        self._status_of = cache(status_of)
         self._kept: dict[tuple[str, str], PlanRecommendation] = {}
 
     def read(self, source: Source, sections: list[Section]) -> Plan:
@@ -117,16 +121,17 @@ class _Reading:
 
     def _mind_marks(self, drafted: RecommendationDraft) -> None:
         """Note the cells that hold no text where one should be."""
-        for draft, row, column, mark in marked([drafted.draft, *drafted.actions]):
-            place = draft.section.table.place(row, column)
-            said = draft.columns[column].text
-            if mark == UNKNOWN:
-                self._stop(place, FORMULA, said)
-            elif mark == ERROR:
-                self._stop(place, f"This is a formula that failed ({said}). Type the text.", said)
+        for draft in (drafted.draft, *drafted.actions):
+            for row, column, mark in sorted(draft.marks, key=lambda mark: mark[1]):
+                place, said = draft.section.table.place(row, column), draft.columns[column]
+                if mark == UNKNOWN:
+                    self._stop(place, FORMULA, said)
+                elif mark == ERROR:
+                    self._stop(place, f"This is a formula that failed ({said}). Type the text.", said)
+        dates = {column for _, column, mark in drafted.draft.marks if mark in (DATE, MONTH)}
         for column, text in drafted.draft.texts(Part.NUMBER):
-            if any(mark in (DATE, MONTH) for _, _, mark in text.cells) or is_like_date(text.text):
-                said = one_line(text.text)
+            if column in dates or is_like_date(text):
+                said = one_line(text)
                 self._stop(self._cell(drafted.draft, column), TURNED_INTO_DATE.format(said), said)
 
     def _actions(self, draft: Draft, recommendation: str) -> list[PlanAction]:
@@ -183,55 +188,50 @@ class _Reading:
         action.accepted = self._date(draft, Part.ACCEPTED_ON)
         action.accepted_by = one_line(draft.text(Part.ACCEPTED_BY))
         for at, text in draft.texts(Part.DONE):
-            action.done = done_date(text.text, self._today)
+            action.done = self._done_date(text)
             self._mind_date(draft, at, action.done)
-            if not action.done.on or len(text.text) > len(action.done.shown) + 8:
-                action.progress += ((draft.section.headings.get(at, ""), text.text),)
+            if not action.done.on or len(text) > len(action.done.shown) + 8:
+                action.progress += ((draft.section.headings.get(at, ""), text),)
 
     def _date(self, draft: Draft, part: Part) -> Written:
         for at, text in draft.texts(part):
-            if text.text not in self._dates:
-                self._dates[text.text] = read_cell(text.text, self._today)
-            written = self._dates[text.text]
+            written = self._date_of(text)
             self._mind_date(draft, at, written)
             return written
         return NO_DATE
 
     def _mind_date(self, draft: Draft, column: int, written: Written) -> None:
         if written.problem:
-            self._problem(self._cell(draft, column), written.problem, draft.columns[column].text)
+            self._problem(self._cell(draft, column), written.problem, draft.columns[column])
         if written.doubt:
             self._guess(self._cell(draft, column), written.doubt)
 
     def _take_status(self, draft: Draft, action: PlanAction) -> None:
-        said = [one_line(text.text) for _, text in draft.texts(Part.STATUS) if text.text]
+        said = [one_line(text) for _, text in draft.texts(Part.STATUS) if text]
         for at, text in draft.texts(Part.TICKED):
             heading = draft.section.headings.get(at, "")
-            ticked = is_ticked(text.text)
+            ticked = is_ticked(text)
             if ticked or ticked is None:
                 said.append(one_line(heading))
                 if ticked is None:
-                    action.progress += ((heading, text.text),)
-                    done = done_date(text.text, self._today)
-                    if done.on and status_of(heading) == DONE and not action.done.on:
+                    action.progress += ((heading, text),)
+                    done = self._done_date(text)
+                    if done.on and self._status_of(heading) == DONE and not action.done.on:
                         action.done = done
         action.status_text = "; ".join(said)
-        action.status = next(filter(None, map(status_of, said)), "")
+        action.status = next(filter(None, map(self._status_of, said)), "")
         if action.status == DONE and not action.done.on and said:
-            told = done_date(said[0], self._today)
+            told = self._done_date(said[0])
             if told.on and told.is_exact:
                 action.done = told
 
     def _is_formula(self, draft: Draft) -> bool:
-        return any(
-            mark == UNKNOWN and draft.section.parts.get(column) in _PARTS_OF_TEXT
-            for _, _, column, mark in marked([draft])
-        )
+        parts = draft.section.parts
+        return any(mark == UNKNOWN and parts.get(at) in _PARTS_OF_TEXT for _, at, mark in draft.marks)
 
     def _cell(self, draft: Draft, column: int) -> str:
         """Return the place of a draft's cell in a column: where it stands first."""
-        cells = draft.columns[column].cells if column in draft.columns else []
-        return draft.section.table.place(cells[0][0] if cells else draft.row, column)
+        return draft.section.table.place(draft.rows.get(column, draft.row), column)
 
     def _mind_length(self, draft: Draft, what: str, text: str, longest: int) -> None:
         if too_long := why_too_long(text, longest):
@@ -257,25 +257,25 @@ def _columns_of(section: Section) -> list[Column]:
 
 
 def _labelled(draft: Draft, part: Part) -> tuple[tuple[str, str], ...]:
-    return tuple(
-        (one_line(draft.section.headings.get(at, "")), each.text)
-        for at, each in draft.texts(part)
-        if each.text
-    )
+    headings, texts = draft.section.headings, draft.texts(part)
+    return tuple([(_heading(headings.get(at, "")), text) for at, text in texts if text]) if texts else ()
 
 
 def _joined(draft: Draft, part: Part) -> str:
     """Return what the columns of a part say; of several, each with its heading."""
     told = _labelled(draft, part)
+    if not told:
+        return ""
     return told[0][1] if len(told) == 1 else "\n".join(f"{heading}: {text}" for heading, text in told)
 
 
 def _others(draft: Draft) -> tuple[tuple[str, str], ...]:
     """Return (heading, text) of the columns that were taken for nothing else."""
-    return tuple(
-        (one_line(draft.section.headings[at]), text.text)
-        for at, text in sorted(draft.columns.items())
-        if draft.section.parts.get(at, Part.OTHER) == Part.OTHER
-        and at in draft.section.headings
-        and text.text
-    )
+    headings, own = draft.section.headings, draft.columns
+    return tuple([(_heading(headings[at]), own[at]) for at in draft.section.others if own.get(at)])
+
+
+@lru_cache(256)
+def _heading(text: str) -> str:
+    """Return a heading on one line: every row of a table is told with the same few."""
+    return one_line(text)

@@ -49,6 +49,8 @@ Tell = Callable[[int, int], object]
 NOTHING_NEW = "The review has all of this plan already. Discard the file."
 NOTHING_SAID = Said()
 Recorded = TypeVar("Recorded")
+# What json.dumps would make anew for each row.
+_as_json = json.JSONEncoder(ensure_ascii=False).encode
 log = logging.getLogger(__name__)
 
 
@@ -496,7 +498,7 @@ def _said(read: PlanAction) -> Mapping[str, Any]:
         "revised_on": read.revised.on,
         "status_text": read.status_text,
         "done_on": read.done.on,
-        "past": json.dumps({name: value for name, value in past.items() if value}, ensure_ascii=False),
+        "past": _as_json({name: value for name, value in past.items() if value}),
     }
 
 

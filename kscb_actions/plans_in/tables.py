@@ -1,7 +1,8 @@
 """Tables of cells as plain data, whatever kind of file they came from, and how a place in one is named."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, NamedTuple
 
 from kscb_actions.text import one_line
@@ -184,12 +185,7 @@ def as_plain(source: Source) -> dict[str, Any]:
     """Return a source as JSON holds it."""
     return {
         "tables": [
-            [
-                table.name,
-                table.is_sheet,
-                [[row.number, [(at, *cell) for at, cell in row.cells.items()]] for row in table.rows],
-            ]
-            for table in source.tables
+            [table.name, table.is_sheet, list(map(_plain_row, table.rows))] for table in source.tables
         ],
         "notices": [[each.place, each.problem] for each in source.notices],
     }
@@ -197,9 +193,11 @@ def as_plain(source: Source) -> dict[str, Any]:
 
 def from_plain(told: Mapping[str, Any]) -> Source:
     """Return the source that `as_plain` made so. Raises ValueError where it is anything else."""
+    # Many cells of a plan say the same.
+    plain_cell = cache(Cell)
     try:
         tables = [
-            Table(_text(name), [_row(*row) for row in rows], bool(is_sheet))
+            Table(_text(name), [_row(plain_cell, *row) for row in rows], bool(is_sheet))
             for name, is_sheet, rows in told["tables"]
         ]
         notices = [Problem(_text(place), _text(problem), False) for place, problem in told["notices"]]
@@ -208,14 +206,23 @@ def from_plain(told: Mapping[str, Any]) -> Source:
     return Source(tables, notices)
 
 
-def _row(number: Any, cells: Any) -> Row:
-    row = Row(_whole(number, LAST_ROW))
-    for at, text, mark, width in cells:
-        is_placed = type(at) is int and 1 <= at <= LAST_COLUMN and type(width) is int
-        if not (is_placed and 1 <= width <= LAST_COLUMN and type(text) is str and mark in MARKS):
+def _plain_row(row: Row) -> list[Any]:
+    """Return a row as JSON holds it: its number, its columns, their texts, and what else its cells are."""
+    cells = row.cells
+    beside = [(at, mark, width) for at, (_, mark, width) in cells.items() if mark or width != 1]
+    return [row.number, list(cells), [text for text, _, _ in cells.values()], beside]
+
+
+def _row(plain_cell: Callable[[str], Cell], number: Any, columns: Any, texts: Any, beside: Any) -> Row:
+    are_texts = {int, *map(type, columns)} == {int} and {str, *map(type, texts)} == {str}
+    if not are_texts or (columns and not 1 <= min(columns) <= max(columns) <= LAST_COLUMN):
+        raise ValueError("No cell")
+    cells = dict(zip(columns, map(plain_cell, texts), strict=True))
+    for at, mark, width in beside:
+        if not (type(width) is int and 1 <= width <= LAST_COLUMN and mark in MARKS):
             raise ValueError("No cell")
-        row.cells[at] = Cell(text, mark, width)
-    return row
+        cells[at] = Cell(cells[at].text, mark, width)
+    return Row(_whole(number, LAST_ROW), cells)
 
 
 def _whole(value: Any, most: int) -> int:

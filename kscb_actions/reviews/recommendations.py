@@ -137,20 +137,23 @@ def add_all_within(tx: Change, review: Review, every: Sequence[RecommendationFac
     """
     if Review.get_by_id(review.id).is_void:
         raise Refused("There is no such review.")
+    every = [_cleaned(facts) for facts in every]
+    numbers = {facts.published_number for facts in every} - {""}
     taken = set(
         Recommendation.select(Recommendation.published_number, Recommendation.heading)
-        .where(Recommendation.review == review, Recommendation.published_number != "")
+        .where(Recommendation.review == review, Recommendation.published_number.in_(numbers))
         .tuples()
     )
     added = []
-    for number, facts in enumerate(map(_cleaned, every), next_number(review)):
+    for number, facts in enumerate(every, next_number(review)):
         problems = problems_with_recommendation(facts)
         if facts.published_number and (facts.published_number, facts.heading) in taken:
             problems["published_number"] = f"Another of this review has the number {facts.published_number}."
         if problems:
             raise InvalidInput({name: f"“{facts.text[:80]}”: {why}" for name, why in problems.items()})
         taken.add((facts.published_number, facts.heading))
-        recommendation = Recommendation(review=review, number=number)
+        # Said of every one, so that those of an inspection with an area and without are written together.
+        recommendation = Recommendation.of({"number": number, "earlier_area": None}, review=review)
         _set_facts(recommendation, facts)
         added.append(recommendation)
     tx.add_all(added, "recommendation.added")

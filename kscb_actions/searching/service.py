@@ -18,7 +18,7 @@ def keep_search_texts(tx: Change, told: Sequence[Told]) -> None:
     One statement for new rows and one for changed ones, however many tables; of an import one for so many
     rows at once. None where nothing is searched, or no text has changed.
     """
-    if not any(each.row.searched for each in told):
+    if not told[0].row.searched:
         return
     first = [each for event in told if not event.before for each in texts_of(event.row, event.row.searched)]
     anew = [each for event in told if event.before for each in texts_of(event.row, _changed(event))]

@@ -32,7 +32,7 @@ from kscb_actions.text import InvalidInput
 from tests.assurance.test_erasing import erased
 from tests.factories import TODAY, World
 
-from .made import word
+from .made import BEFORE, word
 
 HEAD = ["No", "Recommendation", "Action", "Lead agency", "Target date", "RAG", "Date completed", "Progress"]
 ROWS = [
@@ -95,6 +95,14 @@ def test_a_plan_is_recorded_with_all_it_says(world: World) -> None:
         world.health_lead,
         world.probation_lead,
     }
+
+
+def test_of_an_inspection_areas_and_what_stands_above_them_come_in_together(world: World) -> None:
+    review = world.review(kind="inspection", pseudonym="")
+    title = ["Priority action", *[BEFORE] * 7]
+    taken(world, review, [ROWS[0], ROWS[1], title, ROWS[3]])
+    rows = Recommendation.select(Recommendation.published_number, Recommendation.area)
+    assert list(rows.order_by(Recommendation.id).tuples()) == [("4.1", ""), ("4.2", "priority")]
 
 
 def test_the_words_of_the_source_stay_beside_each_action(world: World) -> None:

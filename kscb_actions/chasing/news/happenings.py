@@ -1,7 +1,6 @@
 """What an event of the audited write path is, as the rule of who is told of it needs it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import replace
 from typing import Any
 
 from kscb_actions.actions.another_way.models import AnotherWay
@@ -115,7 +114,7 @@ def _from_joint(actor_id: int | None, told: Told) -> Iterable[Happening]:
     kind, row = JOINT.get(told.event), told.row
     if kind is not None:
         own = frozenset({(row.agency_id, row.contact_id)})
-        yield replace(of_action(kind, actor_id, row.action), joint=own)
+        yield of_action(kind, actor_id, row.action)._replace(joint=own)
     if told.event == SHARING_ENDED:
         named = named_on(row.action.review)
         yield Happening(Kind.SHARED_NO_MORE, row.agency_id, actor_id, row.contact_id, named=named)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from kscb_actions import clock
 from kscb_actions.access.policy import Viewer
@@ -59,6 +59,20 @@ def quietly() -> Iterator[None]:
         _is_quiet.reset(token)
 
 
+class _Part(NamedTuple):
+    """What something is for one person.
+
+    is_told      whether they are told of it by something else
+    in_place_of  who is away, where they hear of it because they stand in
+    """
+
+    happening: Happening
+    person_id: int | None
+    kind: Kind
+    is_told: bool
+    in_place_of: int | None = None
+
+
 class _Batch:
     """News of events that are written together: what is the same for them is asked once, rows go as one."""
 
@@ -66,18 +80,18 @@ class _Batch:
         self.rows: list[dict[str, Any]] = []
         self.now = clock.now()
         self._people: dict[Any, list[Viewer]] = {}
-        self._heard: dict[tuple[Happening, ...], list[Heard]] = {}
+        self._parts: dict[tuple[Happening, ...], list[_Part]] = {}
 
     @cached_property
     def away(self) -> Away:
         """Return who is away today."""
         return people_away(clock.today())
 
-    def heard_by(self, happenings: tuple[Happening, ...]) -> list[Heard]:
-        """Return who hears of these; of things that are alike, as the actions of a plan are, the same."""
-        if happenings not in self._heard:
-            self._heard[happenings] = heard_by(happenings, self.people_for)
-        return self._heard[happenings]
+    def parts_of(self, happenings: tuple[Happening, ...]) -> list["_Part"]:
+        """Return what these are for whom; of what is alike, as the actions of a plan are, the same."""
+        if happenings not in self._parts:
+            self._parts[happenings] = list(_parts_of(heard_by(happenings, self.people_for), self))
+        return self._parts[happenings]
 
     def people_for(self, happening: Happening) -> list[Viewer]:
         """Return the active people among whom the rule chooses."""
@@ -94,10 +108,12 @@ class _Batch:
 
 def hear(tx: Change, every: Sequence[Told]) -> None:
     """Write, in the open change, what these events are for whom."""
+    kind = type(every[0].row)
+    if kind not in MADE_OF and kind not in (DecisionTakenBack, Absence):
+        return
     batch = _Batch()
     for told in every:
-        if type(told.row) in MADE_OF or type(told.row) in (DecisionTakenBack, Absence):
-            _hear_one(tx, told, batch)
+        _hear_one(tx, told, batch)
     insert_all(News, batch.rows)
 
 
@@ -113,16 +129,7 @@ def _hear_one(tx: Change, told: Told, batch: _Batch) -> None:
     if isinstance(told.row, Absence):
         _hear_of_absence(tx, told, told.row)
     happenings = happenings_of(tx.actor.id, told)
-    if not happenings:
-        return
-    found = batch.heard_by(happenings)
-    hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
-    for each in found:
-        kind = each.happening.kind
-        _write_all(batch, told, each.happening, each.direct, kind, hearing)
-        # Only who is asked gets the letter.
-        shared = TO_JOINT.get(kind, kind)
-        _write_all(batch, told, each.happening, each.shared, shared, hearing, gets_letter=False)
+    batch.rows += [_news(batch, told, part) for part in batch.parts_of(happenings)]
 
 
 def heard_by(
@@ -144,16 +151,26 @@ def heard_by(
     return found
 
 
-def _write_all(
-    batch: _Batch,
-    told: Told,
-    happening: Happening,
+def _parts_of(found: Sequence[Heard], batch: _Batch) -> Iterator[_Part]:
+    """Yield what things are for those who hear of them, nobody twice."""
+    hearing = {person.id for each in found for person in (*each.direct, *each.shared)}
+    for each in found:
+        kind = each.happening.kind
+        yield from _parts_for(each.direct, each.happening, kind, hearing, batch)
+        # Only who is asked gets the letter.
+        shared = TO_JOINT.get(kind, kind)
+        yield from _parts_for(each.shared, each.happening, shared, hearing, batch, gets_letter=False)
+
+
+def _parts_for(
     people: Sequence[Viewer],
+    happening: Happening,
     kind: Kind,
     hearing: set[int | None],
+    batch: _Batch,
     gets_letter: bool = True,
-) -> None:
-    """Write what is news for these people, and for who stands in for those of them who are away.
+) -> Iterator[_Part]:
+    """Yield what something is for these people, and for who stands in for those of them who are away.
 
     The mail of who is away goes to who stands in; on their own page it stays new. `hearing`: who hears of it
     already, as nobody does twice.
@@ -164,38 +181,31 @@ def _write_all(
     stood_in = {each.absent.id for each in instead}
     for person in people:
         is_told = gets_letter and has_letter(happening, person)
-        batch.rows.append(_news(batch, told, happening, person.id, kind, is_told or person.id in stood_in))
+        yield _Part(happening, person.id, kind, is_told or person.id in stood_in)
     for each in instead:
         if each.person and each.person.id not in hearing:
             hearing.add(each.person.id)
             is_told = gets_letter and has_letter(happening, each.person)
-            batch.rows.append(_news(batch, told, happening, each.person.id, kind, is_told, each.absent.id))
+            yield _Part(happening, each.person.id, kind, is_told, each.absent.id)
 
 
-def _news(
-    batch: _Batch,
-    told: Told,
-    happening: Happening,
-    person_id: int | None,
-    kind: Kind,
-    is_told: bool,
-    in_place_of: int | None = None,
-) -> dict[str, Any]:
-    if happening.action_id is None:
+def _news(batch: _Batch, told: Told, part: _Part) -> dict[str, Any]:
+    if part.happening.action_id is None:
         subject = _subject(told.row)
         is_challenge = isinstance(subject, Challenge)
-        about = {"action": None, "challenge": subject.id} if is_challenge else {"action": subject.id}
+        action_id, challenge_id = (None, subject.id) if is_challenge else (subject.id, None)
     else:
-        subject, about = told.row, {"action": happening.action_id}
+        subject, action_id, challenge_id = told.row, part.happening.action_id, None
     return {
-        "person": person_id,
+        "person": part.person_id,
         "event_id": told.event_id,
-        "kind": kind.value,
+        "kind": part.kind.value,
         "review": subject.review_id,
-        **{"challenge": None, **about},
+        "challenge": challenge_id,
+        "action": action_id,
         "at": batch.now,
-        "told_at": batch.now if is_told else None,
-        "in_place_of": in_place_of,
+        "told_at": batch.now if part.is_told else None,
+        "in_place_of": part.in_place_of,
     }
 
 

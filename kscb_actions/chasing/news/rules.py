@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from kscb_actions.access.policy import CHAIRING, Owners, Permission, Role, Viewer, may
 from kscb_actions.actions.rules import Standing
@@ -173,8 +174,7 @@ SILENT_WITHOUT = frozenset({*OF_JOINT_ALONE, *LEFT, Kind.CHALLENGE_AT_LEVEL})
 MOST_LISTED = 10
 
 
-@dataclass(frozen=True)
-class Happening:
+class Happening(NamedTuple):
     """An event as the rule of who is told needs it.
 
     actor_id   who did it

@@ -7,6 +7,8 @@ from enum import StrEnum
 from kscb_actions.text import why_too_long
 
 LONGEST_GRADE, LONGEST_NAME = 60, 200
+_PRIORITY = re.compile(r"\bpriority actions?\b", re.IGNORECASE)
+_DEVELOPMENT = re.compile(r"\bareas? for development\b", re.IGNORECASE)
 
 
 class Area(StrEnum):
@@ -85,9 +87,9 @@ class FindingFacts:
 
 def area_in(heading: str) -> str:
     """Return what kind of areas stands under a heading of a plan; "" where it does not say."""
-    if re.search(r"\bpriority actions?\b", heading, re.I):
+    if _PRIORITY.search(heading):
         return Area.PRIORITY
-    return Area.DEVELOPMENT if re.search(r"\bareas? for development\b", heading, re.I) else ""
+    return Area.DEVELOPMENT if _DEVELOPMENT.search(heading) else ""
 
 
 def words_of(is_inspection: bool, area: str | None = None) -> Words:
