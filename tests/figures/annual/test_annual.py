@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import docx
@@ -196,6 +197,8 @@ def test_the_second_person_is_another_and_the_year_has_ended(coordinator: Viewer
         propose(both, YEAR, seen_now(frozen))
         with pytest.raises(InvalidInput, match="Another person, the panel’s chair, has to agree"):
             agree(both, BOARD, YEAR, Seen(2, 0))
+        with pytest.raises(InvalidInput, match="Another person, the panel’s chair, has to agree"):
+            agree(replace(both, name="Both, put right"), BOARD, YEAR, Seen(2, 0))
         issued = agree(CHAIR, BOARD, YEAR, Seen(2, 0))
     assert (issued.issued_by, issued.agreed_by) == ("Both", CHAIR.name)
     header = dict(serialisation.read_report(issued.report_json).header)
