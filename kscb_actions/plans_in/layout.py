@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .headings import BESIDE, CORE, Part, mean_something, parts_of, plain
-from .tables import MERGED, Cell, NotRead, Row, Source, Table
+from .tables import MERGED, Cell, NotRead, Row, SeveralTables, Source, Table
 from .words import is_recommendation
 
 # A heading of two rows names in the second what belongs under one of the first.
@@ -64,7 +64,7 @@ def find_plan(
     if not sections:
         raise NotRead(_why_none(tables))
     if len({section.layout for section in sections}) > 1 and not chosen:
-        raise NotRead(_why_several(sections))
+        raise SeveralTables(_why_several(sections))
     return sections
 
 
