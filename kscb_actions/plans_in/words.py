@@ -90,7 +90,7 @@ def numbered(text: str) -> tuple[str, str]:
 
 
 def is_recommendation(text: str) -> bool:
-    """Return whether a text says that it is a recommendation, with its number: "Recommendation 3: Share …"."""
+    """Return whether a text calls itself a recommendation and has a number: "Recommendation 3: Share …"."""
     return bool(_BEFORE_NUMBER.match(text)) and bool(numbered(text)[0])
 
 
