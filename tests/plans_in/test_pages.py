@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from flask.testing import FlaskClient
 
@@ -60,6 +61,10 @@ class Manager:
     def fetches(self) -> Any:
         """Ask for the file itself."""
         return self._client.get(f"{self.at}/file")
+
+    def exports(self, name: str) -> bytes:
+        """Return the plan of the review as a file of this name."""
+        return self._client.get(self._new.replace("/plan/new", f"/{name}")).data
 
     def reopens(self) -> int:
         """Open the page again; return the status."""
@@ -217,6 +222,10 @@ def test_one_of_several_tables_is_chosen_on_the_page(manager: Manager) -> None:
     # The headings of both are known: they are not asked for.
     assert not page.tree.xpath("//select")
     assert "1 recommendation, " in Page(manager.says("look", table="table 2")).tree.text_content()
+    # It goes out again in the layout of the table that was chosen.
+    manager.says("take", table="table 2", also=WITHOUT_PAST)
+    table = docx.Document(io.BytesIO(manager.exports("plan.docx?layout=1"))).tables[-1]
+    assert [cell.text for cell in table.rows[0].cells][:3] == ["No.", "Recommendation", "RAG rating"]
 
 
 def test_the_same_file_again_can_only_be_discarded(

@@ -28,7 +28,7 @@ from kscb_actions.plans_in.earlier.rules import (
 from kscb_actions.plans_in.exporting.service import plan_lines, plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
-from kscb_actions.plans_in.queries import put_right_before, readings_of, understood
+from kscb_actions.plans_in.queries import put_right_before, readings_of, tables_taken, understood
 from kscb_actions.plans_in.reading.service import read_file
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import (
@@ -260,7 +260,8 @@ def _layout_of(review: Review) -> list[tuple[str, Part]]:
     for paper in list_papers(review, PLAN)[:1]:
         try:
             with evidence_store().open(paper.stored_name) as opened:
-                plan, _ = understood(read_file(opened, paper.shown_name), clock.today())
+                source = read_file(opened, paper.shown_name)
+            plan, _ = understood(source, clock.today(), tables=tables_taken(paper))
         except (NotRead, StoredFileMissing):
             return []
         return [(each.heading, each.part) for each in plan.columns if each.heading]
