@@ -9,7 +9,7 @@ from kscb_actions.text import one_line
 from .headings import Part
 from .layout import Section
 from .tables import MERGED, Cell, Row
-from .words import is_like_number, numbered
+from .words import is_like_number, is_recommendation, numbered
 
 # What stands under the rows of a spreadsheet and is no heading.
 _NOTE = re.compile(r"(?:rag\b.*key|key|legend|notes?|sources?|total|rag rating)s?\s*[:–-]", re.IGNORECASE)
@@ -224,7 +224,7 @@ class _Columns:
         if not cell.text:
             return ""
         wide = cell.width > 1 and 2 * cell.width >= self.section.last_column
-        if wide:
+        if wide or (not self.has_recommendations and is_recommendation(cell.text)):
             return cell.text
         first = self.recommendation or (self.action[0] if self.action else 0)
         if at < first and not is_like_number(cell.text) and at not in self.section.columns(Part.HEADING):

@@ -4,7 +4,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from .headings import BESIDE, CORE, Part, mean_something, parts_of, plain
-from .tables import MERGED, Cell, NotRead, Row, Source, Table
+from .tables import MERGED, Cell, NotRead, Row, SeveralTables, Source, Table
+from .words import is_recommendation
 
 # A heading of two rows names in the second what belongs under one of the first.
 _MOST_TITLES = 40
@@ -68,7 +69,7 @@ def find_plan(
     if not sections:
         raise NotRead(_why_none(tables))
     if len({section.layout for section in sections}) > 1 and not chosen:
-        raise NotRead(_why_several(sections))
+        raise SeveralTables(_why_several(sections))
     return sections
 
 
@@ -103,8 +104,8 @@ def _goes_on(section: Section, table: Table) -> bool:
 def _sections_of(table: Table, by_hand: Mapping[str, Part] | None, is_strict: bool) -> Iterator[Section]:
     section: Section | None = None
     titles = 0
-    rows = iter(table.rows)
-    for row in rows:
+    above: list[Row] = []
+    for row in table.rows:
         headings = {at: cell.text for at, cell in row.cells.items() if cell.mark != MERGED or not section}
         # Of a row of headings half have to mean something, or more than three.
         least = min((len(row.cells) + 1) // 2, 4)
@@ -116,15 +117,23 @@ def _sections_of(table: Table, by_hand: Mapping[str, Part] | None, is_strict: bo
                 section = Section(table, headings, parts, layout_of(row))
                 _name_first(section)
         elif section is None:
+            above = _recommendation_above(row)
             titles += 1
             if titles > _MOST_TITLES:
                 return
         elif not section.rows and _is_second_header(section, row):
             _add_second(section, row, by_hand)
         else:
-            section.rows.append(row)
+            section.rows += [*(above if not section.columns(Part.RECOMMENDATION) else ()), row]
+            above = []
     if section is not None:
         yield section
+
+
+def _recommendation_above(row: Row) -> list[Row]:
+    """Return the row, where it is one recommendation: the headings of its actions may stand below it."""
+    own = [cell for cell in row.cells.values() if cell.mark != MERGED]
+    return [row] if len(own) == 1 and is_recommendation(own[0].text) else []
 
 
 def _is_header(row: Row, parts: Mapping[int, Part], is_strict: bool) -> bool:

@@ -15,6 +15,7 @@ from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency
 from kscb_actions.people.rules import heir_of
 from kscb_actions.reviews.models import Recommendation, Review
+from kscb_actions.reviews.papers.models import ReviewPaper
 from kscb_actions.reviews.queries import visible_recommendation
 
 from .comparing import Had, HadAction
@@ -89,6 +90,12 @@ def readings_of(layout: Sequence[str]) -> dict[str, Reading]:
     row = PlanLayout.get_or_none(PlanLayout.layout == key_of(layout))
     kept = json.loads(row.readings or "{}") if row else {}
     return {key: Reading(each) for key, each in kept.items()}
+
+
+def tables_taken(paper: ReviewPaper) -> set[str]:
+    """Return the names of the tables from which rows of this file came in; none where it has but one."""
+    places = PlanRow.select(PlanRow.place).where(PlanRow.paper == paper).tuples()
+    return {name for (place,) in places if (name := place.rpartition(", row ")[0])}
 
 
 def understood(

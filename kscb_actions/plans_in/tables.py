@@ -47,6 +47,10 @@ class NotRead(Exception):
         return f"{self.place}: {self.problem}" if self.place else self.problem
 
 
+class SeveralTables(NotRead):
+    """Several tables could be the plan, each with headings that are known: somebody has to say which is."""
+
+
 class Cell(NamedTuple):
     """A cell with something in it: its text, its mark, and over how many columns it goes."""
 

@@ -89,6 +89,11 @@ def numbered(text: str) -> tuple[str, str]:
     return number_of(number), rest
 
 
+def is_recommendation(text: str) -> bool:
+    """Return whether a text calls itself a recommendation and has a number: "Recommendation 3: Share …"."""
+    return bool(_BEFORE_NUMBER.match(text)) and bool(numbered(text)[0])
+
+
 def status_of(text: str) -> str:
     """Return what the words of a status are usually read as; "" for words that are not known."""
     said = plain(text)

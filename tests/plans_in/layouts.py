@@ -407,6 +407,28 @@ def recommendation_above_its_actions() -> Layout:
     )
 
 
+def recommendation_above_the_headings() -> Layout:
+    """Return a sheet with a table for each recommendation, which stands above the headings of its actions."""
+    head = ["Action", "Lead", "By when", "Progress"]
+    rows = [
+        ["Action plan"],
+        ["Recommendation 1: Share what is known."],
+        head,
+        ["Write a protocol", "Kent Police", "End of Q3 2011/12", "Drafted"],
+        ["Recommendation 2: Hear children."],
+        head,
+        ["Ask them", "Kent Probation", "Dec-11", ""],
+    ]
+    return Layout(
+        "xlsx",
+        excel(rows),
+        [
+            ("1", "Share what is known.", "", [("Write a protocol", "KPOL", "2011-12-31", "", "")]),
+            ("2", "Hear children.", "", [("Ask them", "KPRO", "2011-12-31", "", "")]),
+        ],
+    )
+
+
 def pasted_from_word() -> Layout:
     """Return text copied out of a Word table: a cell of several paragraphs breaks its row."""
     text = (
@@ -510,6 +532,7 @@ LAYOUTS = (
     ticked_columns,
     sheets_in_another_order,
     recommendation_above_its_actions,
+    recommendation_above_the_headings,
     pasted_from_word,
     pasted_from_excel,
     western_text_with_semicolons,

@@ -87,6 +87,11 @@ BAD: dict[str, tuple[str, Callable[[], bytes], str]] = {
     "locked": ("plan.docx", locked, "password"),
     "macros": ("plan.xlsx", with_macros, "holds macros"),
     "another kind": ("plan.docx", lambda: excel([HEAD, ROW]), "is really an Excel workbook"),
+    "text by another name": (
+        "plan.xlsx",
+        lambda: b"Recommendation,Action,Lead\n1,2,3\n",
+        "does not hold an Excel workbook. Use a Word document",
+    ),
     "no plan's kind": ("plan.pdf", lambda: b"%PDF-1.4 no", "damaged|no table that can be read"),
     "an old kind": ("plan.doc", lambda: b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", r"Save it as \.docx"),
     "no table": ("plan.docx", word, "There is no table in the document"),

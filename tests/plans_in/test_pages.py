@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import docx
 import pytest
 from flask.testing import FlaskClient
 
@@ -60,6 +61,10 @@ class Manager:
     def fetches(self) -> Any:
         """Ask for the file itself."""
         return self._client.get(f"{self.at}/file")
+
+    def exports(self, name: str) -> bytes:
+        """Return the plan of the review as a file of this name."""
+        return self._client.get(self._new.replace("/plan/new", f"/{name}")).data
 
     def reopens(self) -> int:
         """Open the page again; return the status."""
@@ -130,7 +135,9 @@ def test_the_past_comes_in_as_the_manager_reads_it_on_the_page(manager: Manager,
     assert "5 actions, 1 action without a known owner, the past of 2 actions" in looked.tree.text_content()
     assert manager.says("take", also=read).status_code == 302
     assert [each.assurance for each in Action.select().order_by(Action.number)][:2] == ["none", "submitted"]
-    again = manager.sends(word([ROWS[0], ["4.9", "Ask.", "Ask them", "Kent Police", "", "Green", "", ""]]))
+    moved = "30.9.11 (revised 31.12.11)"
+    again = manager.sends(word([ROWS[0], ["4.9", "Ask.", "Ask them", "Kent Police", moved, "Green", "", ""]]))
+    assert "30 Sep 2011“30.9.11 (revised 31.12.11)”moved to 31 Dec 2011" in again.tree.text_content()
     kept = dict(again.tree.xpath("//main//form")[0].form_values())
     assert kept["read:green"] == "in_progress"
 
@@ -212,7 +219,13 @@ def test_one_of_several_tables_is_chosen_on_the_page(manager: Manager) -> None:
     other = [["No.", "Recommendation", "RAG rating"], ["1", "Ask fathers.", "Green"]]
     page = manager.sends(word(ROWS, other))
     assert "More than one table could be the plan" in page.tree.text_content()
+    # The headings of both are known: they are not asked for.
+    assert not page.tree.xpath("//select")
     assert "1 recommendation, " in Page(manager.says("look", table="table 2")).tree.text_content()
+    # It goes out again in the layout of the table that was chosen.
+    manager.says("take", table="table 2", also=WITHOUT_PAST)
+    table = docx.Document(io.BytesIO(manager.exports("plan.docx?layout=1"))).tables[-1]
+    assert [cell.text for cell in table.rows[0].cells][:3] == ["No.", "Recommendation", "RAG rating"]
 
 
 def test_the_same_file_again_can_only_be_discarded(

@@ -92,6 +92,12 @@ def test_an_agency_is_asked_for_what_it_owes_and_not_for_what_the_board_does(wor
     assert not any(word in repr(asked) for word in ("CHECK", "DECIDE", "REPLACE", "CHALLENGE"))
 
 
+def test_an_action_given_today_is_not_said_to_be_without_a_word(world: World) -> None:
+    action = world.action(None)
+    [asked] = [each for each in decisions_of(made(world.manager, "agency")) if each.startswith("NAME")]
+    assert asked == f"NAME a date for 1 action without one: {action.reference}."
+
+
 def test_a_committee_has_its_form(world: World) -> None:
     busy(world)
     paper = made(world.manager, "board")

@@ -205,7 +205,8 @@ def _agreeable(viewer: Viewer, year: str, seen: Seen) -> FrozenYear:
     row, texts = _frozen(year), draft_version(draft_of(year))
     if row.proposed_at is None or row.texts_version != texts:
         raise InvalidInput({"version": NOT_PROPOSED.format(year=year)})
-    if (row.proposed_id, row.proposed_by) == (viewer.id, viewer.name):
+    # A person's name may be put right in between; only who has no account is known by it.
+    if row.proposed_id == viewer.id and (viewer.id is not None or row.proposed_by == viewer.name):
         raise InvalidInput({"version": say(SAME_PERSON)})
     if Seen(row.version, texts) != seen:
         raise InvalidInput({"version": CHANGED})

@@ -166,9 +166,12 @@ def _trend(annual: Annual) -> Iterator[Table]:
 def _tables(
     heading: str, paragraphs: Iterable[str], annual: Annual, basis: Basis, codes: Iterable[str]
 ) -> Iterator[Section]:
-    """Yield a section of text and one of level 2 for each of its tables; nothing where all are left out."""
+    """Yield a section of text and one of level 2 for each of its tables.
+
+    Nothing where all are left out, or the year has nothing to count by this basis: the introduction says so.
+    """
     tables = {code: annual.papers[basis, code] for code in codes if (basis, code) in annual.papers}
-    if not tables:
+    if not tables or _figure(annual, (basis, annual.year)) == ["0"]:
         return
     # On the page of the first table: a heading and a sentence do not fill one of their own.
     is_landscape = is_wide(next(iter(tables.values())))
@@ -183,10 +186,16 @@ def _tables(
 def _summary(annual: Annual) -> str:
     here, there = (Basis.REVIEWED, annual.year), (Basis.DIED, annual.year)
     said = [
-        f"In {annual.year} the panel completed the reviews of {figure} deaths."
+        f"In {annual.year} the panel completed "
+        + (f"the reviews of {figure} deaths." if figure != "0" else "no review.")
         for figure in _figure(annual, here)
     ]
-    said += [f"{figure} deaths of children are counted in this report." for figure in _figure(annual, there)]
+    said += [
+        f"{figure} deaths of children are counted in this report."
+        if figure != "0"
+        else "No death of a child is counted in this report."
+        for figure in _figure(annual, there)
+    ]
     return " ".join(said) or "The numbers of this year are not published."
 
 

@@ -6,7 +6,7 @@ from typing import IO
 from kscb_actions.apart import Unfinished
 from kscb_actions.confined import MIB, Limits, run_confined
 from kscb_actions.files.judge import judge
-from kscb_actions.files.limits import FileRefused
+from kscb_actions.files.limits import ALLOWED_KINDS, FileRefused
 
 from ..tables import NotRead, Source, from_plain
 from .tables import LOADS, read_tables
@@ -25,7 +25,8 @@ def read_file(opened: IO[bytes], shown_name: str) -> Source:
     try:
         kind = judge(opened, shown_name).extension  # type: ignore[arg-type]
     except FileRefused as refused:
-        raise NotRead(refused.message) from None
+        # Not every kind that can be attached holds a plan.
+        raise NotRead(refused.message.replace(ALLOWED_KINDS, WANTED)) from None
     if kind not in KINDS:
         raise NotRead(f"“{shown_name}” holds no table that can be read. {WANTED}")
     try:

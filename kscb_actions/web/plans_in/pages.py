@@ -28,7 +28,7 @@ from kscb_actions.plans_in.earlier.rules import (
 from kscb_actions.plans_in.exporting.service import plan_lines, plan_sheet
 from kscb_actions.plans_in.headings import LONGEST, PART_NAMES, Part, plain
 from kscb_actions.plans_in.plan import Plan
-from kscb_actions.plans_in.queries import put_right_before, readings_of, understood
+from kscb_actions.plans_in.queries import put_right_before, readings_of, tables_taken, understood
 from kscb_actions.plans_in.reading.service import read_file
 from kscb_actions.plans_in.remembering import Said
 from kscb_actions.plans_in.service import (
@@ -45,6 +45,7 @@ from kscb_actions.plans_in.tables import (
     Correction,
     NotRead,
     Problem,
+    SeveralTables,
     Source,
     corrected,
     corrections_in,
@@ -123,7 +124,8 @@ class LookPast:
 class Look:
     """A plan as it was read, and what taking it in would make; or why it could not be, and its tables.
 
-    cells  which cells were put right, and `before` those that were so by somebody who looked earlier
+    cells      which cells were put right, and `before` those that were so by somebody who looked earlier
+    is_choice  all that is asked is which of the tables to read
     """
 
     asked: Asked
@@ -134,6 +136,7 @@ class Look:
     past: LookPast | None = None
     cells: Sequence[Correction] = ()
     before: Sequence[Correction] = ()
+    is_choice: bool = False
 
     @property
     def said(self) -> Said:
@@ -257,7 +260,8 @@ def _layout_of(review: Review) -> list[tuple[str, Part]]:
     for paper in list_papers(review, PLAN)[:1]:
         try:
             with evidence_store().open(paper.stored_name) as opened:
-                plan, _ = understood(read_file(opened, paper.shown_name), clock.today())
+                source = read_file(opened, paper.shown_name)
+            plan, _ = understood(source, clock.today(), tables=tables_taken(paper))
         except (NotRead, StoredFileMissing):
             return []
         return [(each.heading, each.part) for each in plan.columns if each.heading]
@@ -275,7 +279,8 @@ def _look(draft: ReviewPaper, asked: Asked) -> Look:
         look = _read(draft.review, corrected(source, texts), asked)
         return replace(look, cells=cells, before=[each for each in cells if each.place in before])
     except NotRead as wrong:
-        return Look(asked, refused=wrong.sentence, source=source)
+        is_choice = isinstance(wrong, SeveralTables)
+        return Look(asked, refused=wrong.sentence, source=source, is_choice=is_choice)
     except StoredFileMissing:
         tell_damaged(viewer(), draft)
         return Look(asked, refused=MISSING)
@@ -314,7 +319,7 @@ def _page(form: HouseForm, draft: ReviewPaper, look: Look) -> str:
         names={each.code: each.name for each in agencies},
         parts=PART_NAMES,
         other=Part.OTHER,
-        headings=_headings(look) if look.plan is None else (),
+        headings=_headings(look) if look.plan is None and not look.is_choice else (),
         most=MOST_SHOWN,
         readings=READING_NAMES,
     )

@@ -40,6 +40,20 @@ def asked(world: World) -> Asked:
     return Asked(world)
 
 
+def test_only_the_newest_answer_waits(asked: Asked, visit: Visit) -> None:
+    asked.sent()
+    save_part(asked.contact, asked.row, "child", Answer("He had asthma."), 1)
+    asked.sent()
+    world = asked.world
+    for who, where in (
+        (world.death_contact, f"/death-requests/{asked.row.id}"),
+        (world.cdop_coordinator, f"/deaths/{asked.death.id}/returns/{asked.row.id}"),
+    ):
+        text = visit(who).get(where).text
+        assert text.count("It waits for the panel’s co-ordinator.") == 1
+        assert text.index("It waits for") < text.index("A newer answer took its place")
+
+
 def test_from_the_mail_to_the_case(asked: Asked, visit: Visit) -> None:
     world = asked.world
     contact, here = visit(world.death_contact), f"/death-requests/{asked.row.id}"

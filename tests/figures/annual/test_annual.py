@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import docx
@@ -18,8 +19,8 @@ from kscb_actions.database import writing
 from kscb_actions.figures.annual import issuing, serialisation
 from kscb_actions.figures.annual.issuing import Seen, TablesInTheWay, agree, freeze_year, propose, withdraw
 from kscb_actions.figures.annual.models import EarlierTotal, FrozenYear, IssuedReport
-from kscb_actions.figures.annual.report import Texts
-from kscb_actions.figures.annual.service import EarlierFacts, enter_earlier_total, save_draft
+from kscb_actions.figures.annual.report import Texts, build_annual
+from kscb_actions.figures.annual.service import EarlierFacts, annual_of, enter_earlier_total, save_draft
 from kscb_actions.figures.annual.words import far_words
 from kscb_actions.figures.annual.year import editions, issued_before, issued_tables, table_key
 from kscb_actions.figures.counting.report_tables import REPORT_TABLES
@@ -106,6 +107,15 @@ def test_it_prints_the_published_numbers_in_the_order_of_a_panel_report(
     rows = tables_of(report)["Reviews completed in 2011-12 by category of death"]
     printed = zip(*kent.PRINTED.values(), strict=True)
     assert [row[1:] for row in rows] == [*(tuple(map(str, pair)) for pair in printed), ("58", "48")]
+
+
+def test_sections_with_nothing_to_count_do_not_print(coordinator: Viewer) -> None:
+    report = build_annual(annual_of(BOARD, freeze_year(COORDINATOR, "2010-11")))
+    headings = {section.heading for section in report.sections}
+    assert "Reported deaths" in headings
+    assert headings.isdisjoint({"Reviews completed", "Time taken", "Modifiable factors"})
+    assert not [caption for caption in tables_of(report) if caption.startswith("Reviews completed")]
+    assert "In 2010-11 the panel completed no review. 58 deaths of children" in text_of(report)
 
 
 def test_the_paper_has_the_same_tables_as_the_page(
@@ -196,6 +206,8 @@ def test_the_second_person_is_another_and_the_year_has_ended(coordinator: Viewer
         propose(both, YEAR, seen_now(frozen))
         with pytest.raises(InvalidInput, match="Another person, the panel’s chair, has to agree"):
             agree(both, BOARD, YEAR, Seen(2, 0))
+        with pytest.raises(InvalidInput, match="Another person, the panel’s chair, has to agree"):
+            agree(replace(both, name="Both, put right"), BOARD, YEAR, Seen(2, 0))
         issued = agree(CHAIR, BOARD, YEAR, Seen(2, 0))
     assert (issued.issued_by, issued.agreed_by) == ("Both", CHAIR.name)
     header = dict(serialisation.read_report(issued.report_json).header)

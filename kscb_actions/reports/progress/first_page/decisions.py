@@ -19,8 +19,8 @@ HEADING = "Decisions asked"
 ASKED_INTRO = say_later("The subgroup is asked to:")
 ASKED_OF_NAMED = "Those named on the restricted reviews are asked to:"
 COLUMNS = (
-    Column("Item", 11),
-    Column("What is asked", 120),
+    Column("Item", 14),
+    Column("What is asked", 117),
     Column("Decision, who, when", 39),
 )
 # The list of actions narrowed to what each kind counts.
@@ -89,7 +89,12 @@ def _asked_of_agency(scope: Scope, pressing: Pressing, challenges: Challenges) -
     ):
         worst = pressing.kinds[kind]
         if worst.count:
-            names = [f"{_reference(scope, each)}, {said.format(_days(each))}" for each in worst.items]
+            names = [
+                f"{_reference(scope, each)}, {said.format(_days(each))}"
+                if each.days
+                else _reference(scope, each)
+                for each in worst.items
+            ]
             number = counted(plural(worst.count, "action"), "actions", **LISTS[kind])
             yield _with_names(scope, Counted(ask[0], number, ask[1]), names, worst.count)
     if answers := sum(number for _, number, _ in count_late_answers(scope)):
