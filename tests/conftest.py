@@ -240,6 +240,7 @@ def app(request: pytest.FixtureRequest, application: Flask, settings: Settings) 
     with on_settings(application, settings):
         yield application
         assert_fits_postgres()
+        throw_log_away()
 
 
 @pytest.fixture
@@ -262,6 +263,12 @@ def assert_fits_postgres() -> None:
     if database.is_sqlite() and not database.db.is_closed():
         assert misfits() == [], "PostgreSQL would have refused a row that this test has written"
         forget()
+
+
+def throw_log_away() -> None:
+    """Leave what was written where it is when the database is closed: nobody reads it any more."""
+    if database.is_sqlite() and not database.db.is_closed():
+        database.db.connection().config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
 
 
 @pytest.fixture
