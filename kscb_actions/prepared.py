@@ -87,11 +87,16 @@ def named_rows(query: Any) -> Iterator[Any]:
     The same as peewee yields, at a fraction of the cost where there are many.
     """
     columns = query._returning
-    row_of: Any = namedtuple("Row", [_name_of(each) for each in columns])  # type: ignore[misc]
+    row_of = _row_of(tuple(_name_of(each) for each in columns))
     sql, bound = query.sql()
     found, readers = iter(db.execute_sql(sql, bound)), _readers(columns)
     while rows := list(islice(found, READ_AT_ONCE)):
         yield from map(row_of._make, _read(rows, readers))
+
+
+@lru_cache(MOST_SHAPES)
+def _row_of(names: tuple[str, ...]) -> Any:
+    return namedtuple("Row", names)
 
 
 def _name_of(column: Any) -> str:

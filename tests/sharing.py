@@ -28,6 +28,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """Look for circles no more among what was collected: it stays, and looking through it takes a second."""
     gc.freeze()
+    # What a test leaves is small: looking for circles every few hundred objects took a second of each minute.
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.hookimpl(optionalhook=True)

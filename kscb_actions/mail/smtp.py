@@ -89,15 +89,15 @@ class MailServer:
         host = self._url.hostname or ""
         port = self._url.port or (SUBMISSION_PORT if self._login else DEFAULT_PORTS[self._url.scheme])
         name = self._from.rpartition("@")[2]
-        context = ssl.create_default_context()
         if self._url.scheme == "smtps":
+            context = ssl.create_default_context()
             opened: smtplib.SMTP = smtplib.SMTP_SSL(
                 host, port, local_hostname=name, timeout=TIMEOUT_SECONDS, context=context
             )
         else:
             opened = smtplib.SMTP(host, port, local_hostname=name, timeout=TIMEOUT_SECONDS)
         try:
-            self._secure(opened, context)
+            self._secure(opened)
         except BaseException:
             opened.close()
             raise
@@ -108,10 +108,10 @@ class MailServer:
     def _login(self) -> bool:
         return bool(self._url.username)
 
-    def _secure(self, opened: smtplib.SMTP, context: ssl.SSLContext) -> None:
+    def _secure(self, opened: smtplib.SMTP) -> None:
         opened.ehlo_or_helo_if_needed()
         if self._url.scheme == "smtp" and opened.has_extn("starttls"):
-            opened.starttls(context=context)
+            opened.starttls(context=ssl.create_default_context())
         elif self._url.scheme == "smtp" and self._login:
             raise ServerUnavailable("The mail server offers no TLS, so the password was not sent.")
         elif self._url.scheme == "smtp" and not self._without_tls:

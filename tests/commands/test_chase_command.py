@@ -32,7 +32,7 @@ LEADS = 6
 def test_json_says_who_gets_what_and_nothing_else_is_on_stdout(world: World, settings: Settings) -> None:
     action = world.action(due_on=TODAY)
     events = AuditEvent.select().count()
-    done = flask_process(settings, "chase", "--on", "2012-03-30", "--dry-run", "--json")
+    done = flask(settings, "chase", "--on", "2012-03-30", "--dry-run", "--json")
     assert done.returncode == 0, done.stderr
     assert json.loads(done.stdout) == {
         "on": "2012-03-30",

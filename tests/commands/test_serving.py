@@ -137,10 +137,10 @@ def test_a_busy_port_is_said_before_anything_starts(app: Flask, check: tuple[str
     assert done.stdout == ""
 
 
-def test_checking_a_free_port_succeeds_and_starts_nothing(settings: Settings) -> None:
+def test_checking_a_free_port_succeeds_and_starts_nothing(app: Flask) -> None:
     port = free_port()
-    done = flask(settings, "serve", "--check", "--port", str(port))
-    assert (done.returncode, done.stdout) == (0, "")
+    done = app.test_cli_runner().invoke(args=["serve", "--check", "--port", str(port)])
+    assert (done.exit_code, done.stdout) == (0, "")
     assert not answers(port)
 
 

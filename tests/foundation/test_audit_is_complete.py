@@ -68,6 +68,7 @@ from kscb_actions.child_deaths.drafting.models import DraftComment
 from kscb_actions.child_deaths.drafting.service import correct_comment, name_drafters
 from kscb_actions.child_deaths.meetings.models import PanelCase, PanelMeeting
 from kscb_actions.child_deaths.meetings.service import say_papers_are_ready
+from kscb_actions.database import db
 from kscb_actions.figures.annual.issuing import withdraw
 from kscb_actions.figures.annual.models import IssuedReport
 from kscb_actions.figures.annual.report import Texts
@@ -159,9 +160,9 @@ TOLD = [model for model in models.ALL if model not in UNTOLD]
 
 def everything() -> dict[tuple[str, int], str]:
     """Return {(table, id): the row as text} of every table that the trail tells of."""
-    return {
-        (model._meta.table_name, row["id"]): repr(row) for model in TOLD for row in model.select().dicts()
-    }
+    names = [model._meta.table_name for model in TOLD]
+    read = 'SELECT id, other.* FROM "{}" other'
+    return {(name, row[0]): repr(row) for name in names for row in db.execute_sql(read.format(name))}
 
 
 def unaudited(operation: Callable[[], object]) -> set[tuple[str, int]]:

@@ -1,4 +1,7 @@
-"""Somebody else saves for long: who reads does not wait, and who saves loses nothing that was typed."""
+"""Somebody else saves for long: who reads does not wait, and who saves loses nothing that was typed.
+
+That every form keeps it is shown where each is sent: `test_sent_once`.
+"""
 
 import threading
 import time
@@ -14,10 +17,9 @@ from kscb_actions.people.models import SignInSession
 from kscb_actions.reviews.models import Theme
 
 from ..factories import World
-from ..people.test_cross_site_requests import everything
 from ..people.visitor import PASSWORD, Visitor, hidden_fields, with_password
 from ..saving import connected, somebody_saves
-from .test_sent_once import ALLOWED, CREATE, Sending, sending, things
+from .test_sent_once import Sending, sending, things
 
 __all__ = ["sending", "things"]
 
@@ -25,33 +27,6 @@ __all__ = ["sending", "things"]
 @pytest.fixture(autouse=True)
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(database, "BUSY_SECONDS", 0.02)
-
-
-def test_every_form_that_has_to_wait_keeps_what_was_typed(app: Flask, sending: Sending) -> None:
-    drawn = {rule.endpoint for rule in app.url_map.iter_rules() if {"GET", "POST"} <= (rule.methods or set())}
-    kept, later = set(), sorted(drawn & set(ALLOWED) - set(CREATE))
-    for endpoint in (*CREATE, *later):
-        form = sending.form(endpoint)
-        if form is None:
-            continue
-        before = everything()
-        answer = sending.send(*form, meanwhile=somebody_saves)
-        if answer.status_code != 503:
-            continue
-        assert everything() == before, endpoint
-        if "password" in form[2]:
-            # A password is typed again: no page keeps one.
-            assert "This has to wait a moment" in answer.text and PASSWORD not in answer.text, endpoint
-            continue
-        assert "has to wait a moment" in answer.text and "is not saved yet" in answer.text, endpoint
-        fields = hidden_fields(answer.text)
-        typed = {name: value for name, value in form[2].items() if name not in ("csrf_token", "files")}
-        shown = {name: fields.getlist(name) for name in typed}
-        assert shown == {name: each if isinstance(each, list) else [each] for name, each in typed.items()}
-        assert ("Choose them again" in answer.text) == ("files" in form[2]), endpoint
-        kept.add(endpoint)
-    assert set(CREATE) - kept == set()
-    assert len(kept) > 40, sorted(kept)
 
 
 def test_what_was_kept_is_saved_once_when_it_is_sent_again(sending: Sending) -> None:

@@ -234,6 +234,8 @@ def configure_templates(app: Flask) -> None:
         }
     )
     app.jinja_loader = ChoiceLoader([own, packages] if own else [packages])
+    # There are about as many as are kept otherwise, and each look among those goes through them all.
+    app.jinja_options = {**app.jinja_options, "cache_size": -1}
     app.jinja_env.template_class = OneModuleTemplate
     app.jinja_env.trim_blocks = True
     app.jinja_env.lstrip_blocks = True

@@ -1,10 +1,8 @@
 """What was recorded in error is on no page, in no list, search, paper, file, mail or count of anybody."""
 
 import re
-import sys
 import zipfile
 from collections.abc import Callable, Iterator
-from functools import lru_cache
 from io import BytesIO
 from itertools import product
 from pathlib import Path
@@ -25,7 +23,6 @@ from kscb_actions.child_deaths.learning.lessons import recommend
 from kscb_actions.config import Settings
 from kscb_actions.mail.models import OutboxMessage
 from kscb_actions.people.models import User
-from kscb_actions.prepared import Prepared
 from kscb_actions.reports.progress import past
 from kscb_actions.reviews import queries
 from kscb_actions.reviews.models import Recommendation
@@ -37,6 +34,7 @@ from ...factories_deaths import Panel
 from ...keeping import Keeper
 from ...long import LONG
 from ...pages import Visitor
+from ...queries import forget_texts
 from ...reports.stories import EVERY, OPTIONS, QUERY
 from .board import BASE_URL, EARLIER, FOUR, ONE, PRESSED, THREE, TWO, Mistaken
 
@@ -280,12 +278,6 @@ def test_no_paper_file_or_mail_tells_of_it(
     assert (checked.exit_code, told(checked.output, names)) == (0, []), checked.output
 
 
-def texts_kept() -> list[Prepared]:
-    """Return every query of the application whose text is kept."""
-    ours = [module for name, module in sys.modules.items() if name.startswith("kscb_actions")]
-    return [each for module in ours for each in vars(module).values() if isinstance(each, Prepared)]
-
-
 OFFENDERS = {
     "actions": (narrowing, "is_kept", lambda: narrowing.EVERYTHING),
     "recommendations": (queries, "_IS_KEPT", queries.EVERYTHING),
@@ -300,7 +292,6 @@ def test_a_condition_left_out_would_be_found(
     mistaken: Mistaken,
     visit: Callable[[User | None], Visitor],
     monkeypatch: pytest.MonkeyPatch,
-    request: pytest.FixtureRequest,
     offender: str,
 ) -> None:
     """Plant an offender: one of the conditions lets everything through."""
@@ -308,9 +299,6 @@ def test_a_condition_left_out_would_be_found(
     mark(mistaken, kind)
     monkeypatch.setattr(*OFFENDERS[offender])
     # Texts of queries are kept; those of the offender for this test alone.
-    for each in texts_kept():
-        monkeypatch.setattr(each, "_compiled", lru_cache(each._compile))
-    past.states_written.cache_clear()
-    request.addfinalizer(past.states_written.cache_clear)
+    forget_texts(monkeypatch)
     visitor = visit(mistaken.world.chair)
     assert next(leaks(visitor, [*MORE, *addresses(app)], mistaken.names(kind)), None)
