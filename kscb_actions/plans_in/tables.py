@@ -33,6 +33,10 @@ class Problem:
     said: str | None = None
 
 
+# The number of a row that is none, but a paragraph above the table.
+ABOVE = 0
+
+
 class NotRead(Exception):
     """Why nothing of a file can be read, as a sentence; `place` may be empty."""
 
@@ -85,6 +89,8 @@ class Table:
         parts = [self.name] if self.name else []
         if self.is_sheet and column is not None:
             parts.append(f"{column_letters(column)}{row}")
+        elif row == ABOVE:
+            parts.append("above it")
         else:
             parts.append(f"row {row}")
             parts += [f"column {column}"] if column is not None else []
@@ -226,13 +232,9 @@ def _row(plain_cell: Callable[[str], Cell], number: Any, columns: Any, texts: An
         if not (type(width) is int and 1 <= width <= LAST_COLUMN and mark in MARKS):
             raise ValueError("No cell")
         cells[at] = Cell(cells[at].text, mark, width)
-    return Row(_whole(number, LAST_ROW), cells)
-
-
-def _whole(value: Any, most: int) -> int:
-    if not isinstance(value, int) or not 1 <= value <= most:
+    if not isinstance(number, int) or not ABOVE <= number <= LAST_ROW:
         raise ValueError("No place")
-    return value
+    return Row(number, cells)
 
 
 def _text(value: Any) -> str:

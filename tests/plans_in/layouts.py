@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from kscb_actions.plans_in.owners import Directory, KnownAgency
 
@@ -429,6 +430,32 @@ def recommendation_above_the_headings() -> Layout:
     )
 
 
+def recommendation_in_a_paragraph() -> Layout:
+    """Return a document with a table of actions for each recommendation, which a paragraph above it tells."""
+    head = ["Action", "Lead", "By when", "Progress"]
+
+    def write(document: Any) -> None:
+        [_, *above] = document.paragraphs
+        above[0].text = "Recommendation 1: Share what is known."
+        above[0].insert_paragraph_before("This plan answers two recommendations.")
+        above[1].text = "Recommendation 2:\tHear children."
+        # What stands between is passed over.
+        above[1]._p.addnext(document.add_paragraph("Actions")._p)
+
+    return Layout(
+        "docx",
+        word(
+            [head, ["Write a protocol", "Kent Police", "End of Q3 2011/12", "Drafted"]],
+            [head, ["Ask them", "Kent Probation", "Dec-11", ""]],
+            change=write,
+        ),
+        [
+            ("1", "Share what is known.", "", [("Write a protocol", "KPOL", "2011-12-31", "", "")]),
+            ("2", "Hear children.", "", [("Ask them", "KPRO", "2011-12-31", "", "")]),
+        ],
+    )
+
+
 def pasted_from_word() -> Layout:
     """Return text copied out of a Word table: a cell of several paragraphs breaks its row."""
     text = (
@@ -533,6 +560,7 @@ LAYOUTS = (
     sheets_in_another_order,
     recommendation_above_its_actions,
     recommendation_above_the_headings,
+    recommendation_in_a_paragraph,
     pasted_from_word,
     pasted_from_excel,
     western_text_with_semicolons,

@@ -1,7 +1,8 @@
 """The tables of a Word document, as a reader of the page sees them.
 
 Rows and cells that Word keeps inside content controls are read; what tracked changes have taken away is not.
-A table inside a cell is a table of its own, and its text stands in the cell too.
+A table inside a cell is a table of its own, and its text stands in the cell too. A recommendation that a
+paragraph above a table tells is read as a row above it.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from typing import IO, Any
 
 from kscb_actions.text import clean_text, whole_number
 
-from ..tables import MERGED, PLAIN, Allowance, Cell, NotRead, Row, Source, Table
+from ..tables import ABOVE, MERGED, PLAIN, Allowance, Cell, NotRead, Row, Source, Table
+from ..words import is_recommendation
 from .numbering import Numbering
 from .package import Package, forget, local, name_in
 
@@ -46,6 +48,8 @@ def read_word(stream: IO[bytes]) -> Source:
         if event == "start":
             if is_table:
                 table = _OpenTable(Table(f"table {len(tables) + 1}"), allowance, numbering)
+                if not open_tables:
+                    table.add_what_is_above(element)
                 tables.append(table.table)
                 open_tables.append(table)
         elif is_table:
@@ -71,6 +75,18 @@ class _OpenTable:
         self._above: dict[int, str] = {}
         self._last_plain: Row | None = None
         self._count = 0
+
+    def add_what_is_above(self, element: Any) -> None:
+        """Read the recommendation that a paragraph since the table before tells, if any does."""
+        for above in element.itersiblings(preceding=True):
+            if local(above) != "p":
+                return
+            text = "".join(each.text or " " for each in above.iter("{*}t", "{*}tab", "{*}br"))
+            text = clean_text(text).strip()
+            if is_recommendation(text):
+                self._allowance.take(len(text))
+                self.table.rows.append(Row(ABOVE, {1: Cell(text)}))
+                return
 
     def add(self, element: Any) -> None:
         """Read a row."""
