@@ -333,6 +333,7 @@ def test_names_in_the_trail_of_an_earlier_board_are_not_shown(world: World, wron
                     "object_id": wrong.id,
                     "review_id": action.review_id,
                     "action_id": action.id,
+                    "changes": "{}",
                     "state": json.dumps(
                         {"id": wrong.id, "shown_name": NAME, "evidence_id": wrong.evidence_id}
                     ),
