@@ -44,6 +44,8 @@ def test_an_agency_answers_a_request_and_the_answer_is_on_the_case(
     chooses(visitor, "Yes")
     page.get_by_label("Say more", exact=True).fill("Mrs Smith brought him twice.")
     visitor.presses("Save and go on")
+    # The page itself says it first, while it is typed; the button has the server say it.
+    visitor.sees("There is a problem")
     visitor.sees("looks like a name")
     visitor.finds_no_barrier(page.url)
     page.get_by_label("Say more", exact=True).fill("His mother brought him twice.")
