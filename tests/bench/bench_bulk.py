@@ -102,9 +102,9 @@ def kept_writes() -> Iterator[Kept]:
         update(row)
         kept.rows.append((type(row), row.id, {k: v for k, v in row.__data__.items() if k != "id"}))
 
-    def keep_values(model: Any, rows: Any) -> list[int]:
-        kept.rows += [(model, None, dict(row)) for row in rows]
-        return values(model, rows)
+    def keep_values(model: Any, rows: Any, same: Any = prepared.NOTHING_ALIKE) -> list[int]:
+        kept.rows += [(model, None, {**same, **row}) for row in rows]
+        return values(model, rows, same)
 
     database.db.obj.execute_sql = keep
     prepared.insert, prepared.update, prepared.insert_all = keep_insert, keep_update, keep_values
