@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from kscb_actions import database
+from kscb_actions import clock, database
 from kscb_actions.database import InstantField, Model, db
 
 # A column's name, the type of value that is bound as it is, and what makes it of any other.
@@ -284,7 +284,7 @@ def _reader(column: Any) -> Callable[[Any], Any] | None:
     """Return how the column's value is read from a row; None where SQLite gives what PostgreSQL gives."""
     field = column.field if isinstance(column, peewee.FieldAlias) else column
     if isinstance(field, InstantField):
-        return _instant
+        return as_instant
     if isinstance(field, peewee.DateField):
         return as_day
     return bool if isinstance(field, peewee.BooleanField) else None
@@ -303,11 +303,18 @@ def _read(rows: list[Any], readers: list[tuple[int, Callable[[Any], Any]]]) -> l
     return read
 
 
+@lru_cache(8192)
 def as_day(value: Any) -> Any:
     """Return the date that a row holds, which SQLite gives as text; None where it holds none."""
     return date.fromisoformat(value) if isinstance(value, str) else value
 
 
-def _instant(value: Any) -> datetime:
+def as_instant(value: str | datetime) -> datetime:
+    """Return the instant that a row holds: naive UTC, which SQLite gives as text."""
     naive = datetime.fromisoformat(value) if isinstance(value, str) else value
     return naive.replace(tzinfo=UTC)
+
+
+def day_of(value: str | datetime) -> date:
+    """Return the Europe/London day of the instant that a row holds."""
+    return clock.local_date(as_instant(value))

@@ -11,12 +11,12 @@ from kscb_actions.access.policy import Permission, Reach, Viewer, reach
 from kscb_actions.database import day_number
 from kscb_actions.pages import Page, page_within
 from kscb_actions.people.models import Agency, User
-from kscb_actions.prepared import prepared
+from kscb_actions.prepared import as_day, prepared
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.queries import NOTHING
 from kscb_actions.settings.rules import Thresholds
 
-from .earlier.queries import day, mark_column, source_column
+from .earlier.queries import mark_column, source_column
 from .earlier.rules import in_words
 from .models import Action, facts_of
 from .moves import NAMES as MOVE_NAMES
@@ -132,7 +132,7 @@ class Brief(NamedTuple):
         moves = moves_of_row(row[count : count + len(MOVE_NAMES)])
         names, as_of, source, lead_name, lead_id = row[count + len(MOVE_NAMES) :]
         joint = tuple(sorted(names.split("\n"))) if names else ()
-        as_of = day(as_of)
+        as_of = as_day(as_of)
         mark = in_words(as_of, source) if as_of else ""
         return cls._make((*row[:count], moves, joint, mark, lead_name, lead_id))
 

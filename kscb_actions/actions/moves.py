@@ -15,7 +15,7 @@ import peewee
 from kscb_actions import clock
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Written, day_number, db, greatest, in_json
-from kscb_actions.prepared import prepared
+from kscb_actions.prepared import day_of, prepared
 
 from .another_way.models import AnotherWay
 from .models import Action, Extension, ProgressUpdate
@@ -186,9 +186,7 @@ class MoveColumns:
         ends_at = reckoned(today, 1 - days, _start_of)
         came_before = peewee.fn.COALESCE(self._moved_at() < ends_at, peewee.SQL("1 = 1"))
         lifted = AuditEvent.alias()
-        since = lifted.select(lifted.object_id).where(
-            lifted.kind == "review", lifted.event == LIFTED, lifted.at >= ends_at, *self._known(lifted)
-        )
+        since = self._held_of(lifted).where(lifted.at >= ends_at)
         request = Extension.alias()
         decided = request.select(peewee.SQL("1")).where(
             request.action == self._columns.id, self._is_decided(request)
@@ -277,11 +275,13 @@ class MoveColumns:
 
     @property
     def _was_held(self) -> Any:
-        lifted = AuditEvent.alias()
-        every = lifted.select(lifted.object_id).where(
+        return self._columns.review_id.in_(self._held_of(AuditEvent.alias()))
+
+    def _held_of(self, lifted: Any) -> Any:
+        """Return ids of the reviews of which a hold was lifted, from an alias of the trail."""
+        return lifted.select(lifted.object_id).where(
             lifted.kind == "review", lifted.event == LIFTED, *self._known(lifted)
         )
-        return self._columns.review_id.in_(every)
 
     @property
     def _silence_begins(self) -> Any:
@@ -318,12 +318,8 @@ class MoveColumns:
 
     def _lifted_at(self) -> Any:
         lifted = AuditEvent.alias()
-        return lifted.select(peewee.fn.MAX(lifted.at)).where(
-            lifted.kind == "review",
-            lifted.object_id == self._columns.review_id,
-            lifted.event == LIFTED,
-            *self._known(lifted),
-        )
+        of_review = self._held_of(lifted).where(lifted.object_id == self._columns.review_id)
+        return of_review.select(peewee.fn.MAX(lifted.at))
 
     def _to_replace_at(self) -> Any:
         """Return the later of the agency's word that it cannot be done and of the last move."""
@@ -484,8 +480,4 @@ def moves_of_one(action_id: int) -> Moves:
 
 
 def _day(at: str | datetime | None) -> date | None:
-    if at is None:
-        return None
-    # Naive UTC, as text from SQLite.
-    instant = datetime.fromisoformat(at) if isinstance(at, str) else at
-    return clock.local_date(instant.replace(tzinfo=UTC))
+    return None if at is None else day_of(at)

@@ -90,7 +90,7 @@ def judge(source: Path | BinaryIO, shown_name: str) -> FileType:
         try:
             extension = _judge(stream, {"jpeg": "jpg"}.get(asked := extension_of(shown_name), asked))
         except Unfit as unfit:
-            raise FileRefused(f"“{shown_name}” {unfit.what}. {unfit.advice}") from unfit
+            raise FileRefused(f"“{shown_name}” {unfit.what}.", unfit.advice) from unfit
     return FileType(extension, MEDIA_TYPES[extension])
 
 

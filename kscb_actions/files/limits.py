@@ -34,11 +34,20 @@ _SCRIPT = re.compile(rb"<script|<\?php|<html", re.IGNORECASE)
 
 
 class FileRefused(ValueError):
-    """A file that cannot be kept. `message` names the file and is written for the person who chose it."""
+    """A file that cannot be kept, with sentences for the person who chose it.
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    `why` names the file, `advice` says what to do.
+    """
+
+    def __init__(self, why: str, advice: str) -> None:
+        self.why = why
+        self.advice = advice
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """Return both sentences."""
+        return f"{self.why} {self.advice}"
 
 
 class Unfit(Exception):

@@ -148,8 +148,8 @@ class EvidenceStore:
             size += len(chunk)
             if size > self._limit:
                 raise FileRefused(
-                    f"“{shown_name}” is larger than {self._limit / MIB:g} MB. Make it smaller, for example "
-                    "with smaller pictures, or split it, and attach that."
+                    f"“{shown_name}” is larger than {self._limit / MIB:g} MB.",
+                    "Make it smaller, for example with smaller pictures, or split it, and attach that.",
                 )
             digest.update(chunk)
             file.write(chunk)

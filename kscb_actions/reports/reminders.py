@@ -11,9 +11,9 @@ from kscb_actions.chasing.log.queries import was_given
 from kscb_actions.chasing.log.rules import WORTH_TELLING, Given, unanswered, unanswered_words
 from kscb_actions.chasing.queries import gathered
 from kscb_actions.mail.models import OutboxMessage
+from kscb_actions.prepared import day_of
 from kscb_actions.wording import date_short, times
 
-from .progress.past import day_of
 from .progress.scope import Scope
 
 

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response
 from kscb_actions.access.policy import Permission
 from kscb_actions.jobs.health import TOLD_FOR, Health, read_health, replaced_workers
 from kscb_actions.jobs.lateness import count_late_mail, read_runs
-from kscb_actions.settings.queries import get_board
 from kscb_actions.web.shared.guard import Access, GuardedBlueprint
 from kscb_actions.web.shared.headers import set_headers
 from kscb_actions.wording import date_uk, instant_uk, plural
@@ -82,8 +81,7 @@ def _of_reminders() -> str:
 def _of_mail() -> str:
     if current_app.config["SETTINGS"].mail is None:
         return "No mail server is set (KSCB_MAIL), so what is written stays in the outbox."
-    # What a board that lives on one day writes carries that day.
-    late = count_late_mail() if get_board().fixed_today is None else 0
+    late = count_late_mail()
     if not late:
         return "No message is late."
     were = "was" if late == 1 else "were"

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import peewee
@@ -98,10 +98,15 @@ def source_column(action_id: Any) -> Any:
     """Return, as SQL, what the record of an action was copied from, or NULL."""
     record, paper = EarlierRecord.alias(), ReviewPaper.alias()
     return (
-        record.select(peewee.fn.COALESCE(paper.shown_name, record.source))
+        record.select(source_in(record, paper))
         .join(paper, peewee.JOIN.LEFT_OUTER, on=(record.paper == paper.id))
         .where(record.action == action_id)
     )
+
+
+def source_in(record: Any, paper: Any) -> Any:
+    """Return, as SQL, what a record was copied from, of a record and the paper that it may have."""
+    return peewee.fn.COALESCE(paper.shown_name, record.source)
 
 
 def recorded_actions() -> Any:
@@ -164,8 +169,3 @@ def recorded_of(action_ids: Iterable[int]) -> set[int]:
     """Return which of these actions have a record."""
     rows = EarlierRecord.select(EarlierRecord.action).where(EarlierRecord.action.in_(list(action_ids)))
     return {action for (action,) in rows.tuples()}
-
-
-def day(value: str | date | None) -> date | None:
-    """Return a date as the database gives it: ISO text from SQLite."""
-    return date.fromisoformat(value) if isinstance(value, str) else value

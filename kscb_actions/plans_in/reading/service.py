@@ -26,7 +26,8 @@ def read_file(opened: IO[bytes], shown_name: str) -> Source:
         kind = judge(opened, shown_name).extension  # type: ignore[arg-type]
     except FileRefused as refused:
         # Not every kind that can be attached holds a plan.
-        raise NotRead(refused.message.replace(ALLOWED_KINDS, WANTED)) from None
+        advice = WANTED if refused.advice == ALLOWED_KINDS else refused.advice
+        raise NotRead(f"{refused.why} {advice}") from None
     if kind not in KINDS:
         raise NotRead(f"“{shown_name}” holds no table that can be read. {WANTED}")
     try:

@@ -13,6 +13,7 @@ from kscb_actions.actions.rules import PROGRESS_NAMES, assurance_words
 from kscb_actions.actions.turn import TURN_NAMES, RatingFacts, turn_by, turn_in_short
 from kscb_actions.dates_written import words_beside
 from kscb_actions.people.rules import earlier_in_words
+from kscb_actions.prepared import as_day
 from kscb_actions.reports.content import (
     Cell,
     Column,
@@ -31,7 +32,7 @@ from kscb_actions.wording import lower_first, plural
 
 from .challenges import Challenges
 from .counts import Counts, TurnCounts, waiting_words
-from .past import as_day, facts_of_row
+from .past import facts_of_row
 from .queries import CLOSED, list_actions, list_exceptions, list_waiting
 from .scope import Scope
 from .words import NARRATIVE_LENGTH, rated, review_name, short_date, shortened

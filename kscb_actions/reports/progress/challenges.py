@@ -27,6 +27,7 @@ from kscb_actions.assurance.challenges.rules import (
     in_time,
     questions_of,
 )
+from kscb_actions.prepared import as_day, day_of
 from kscb_actions.reports.content import Column, Counted, Paragraph, Row, Section, Table, counted
 from kscb_actions.reviews.inspections.rules import words_of
 from kscb_actions.reviews.models import Recommendation
@@ -35,7 +36,7 @@ from kscb_actions.reviews.rules import Kind
 from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
-from .past import as_day, day_of, read
+from .past import read
 from .scope import Scope, agency_then
 from .words import listed, short_date, shortened
 

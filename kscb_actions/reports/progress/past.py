@@ -6,7 +6,7 @@ Both come as one shape, so that every query of a report is written once and cann
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -27,6 +27,7 @@ from kscb_actions.assurance.correcting.rules import GROUP_OF_DATE
 from kscb_actions.assurance.voiding.entries.rules import ENTRY_OF_FIELD
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import Model, Written, db, in_json, is_sqlite
+from kscb_actions.prepared import as_day
 from kscb_actions.reviews.endings import Ending, ending_of
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, Review, StageReached
 from kscb_actions.reviews.numbering import Numbered, in_reading_order, label_of
@@ -325,18 +326,6 @@ def read(query: Any) -> Iterator[dict[str, Any]]:
         # Where there is no row, SQLite has no description either.
         names = names or [column[0] for column in cursor.description]
         yield dict(zip(names, row, strict=True))
-
-
-@lru_cache(maxsize=8192)
-def as_day(value: str | date | None) -> date | None:
-    """Return a date as the database gives it: ISO text from SQLite."""
-    return date.fromisoformat(value) if isinstance(value, str) else value
-
-
-def day_of(value: str | datetime) -> date:
-    """Return the Europe/London day of an instant as the database gives it: naive UTC, as text from SQLite."""
-    instant = datetime.fromisoformat(value) if isinstance(value, str) else value
-    return clock.local_date(instant.replace(tzinfo=UTC))
 
 
 def facts_of_row(row: Mapping[str, Any]) -> RatingFacts:

@@ -13,6 +13,7 @@ import peewee
 from kscb_actions.access.policy import Viewer
 from kscb_actions.actions.conditions import NEVER, All, AtLeast, Condition, Rule, has_result
 from kscb_actions.actions.earlier.models import EarlierRecord
+from kscb_actions.actions.earlier.queries import source_in
 from kscb_actions.actions.models import Action, ProgressUpdate
 from kscb_actions.actions.moves import StateColumns
 from kscb_actions.actions.narrowing import any_of, as_sql, rule_place
@@ -227,7 +228,7 @@ def told(scope: Scope, then: Any, *more: Any) -> Any:
         Recommendation.number.alias("recommendation_number"),
         last.alias("narrative"),
         *(getattr(record, each).alias(f"record_{each}") for each in RECORD_FIELDS),
-        peewee.fn.COALESCE(paper.shown_name, record.source).alias("record_source"),
+        source_in(record, paper).alias("record_source"),
         rules_place(scope, then).alias("place"),
         rule_place(TURN_RULES, scope.as_at, then_columns).alias("turn"),
         rule_place(timeliness_rules(scope.board.thresholds), scope.as_at, then_columns).alias("when"),

@@ -14,6 +14,7 @@ from kscb_actions.actions.narrowing import is_kept
 from kscb_actions.assurance.challenges.queries import ALL_CHALLENGES, ChallengeFilter
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.people.models import Agency, User
+from kscb_actions.prepared import day_of
 from kscb_actions.reports.paper_kind import PROGRESS, Audience, Form, PaperKind
 from kscb_actions.reviews.models import Review
 from kscb_actions.reviews.publishing.queries import is_public, released
@@ -31,7 +32,6 @@ from .past import (
     Numbering,
     Reviews,
     beside_of,
-    day_of,
     end_of,
     has_earlier_records,
     numbering_at,

@@ -10,13 +10,14 @@ from kscb_actions.actions.rating import RULE_NAMES
 from kscb_actions.assurance.models import AssuranceDecision
 from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.audit.models import AuditEvent
+from kscb_actions.prepared import day_of
 from kscb_actions.reports.content import Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.terms import say
 from kscb_actions.wording import date_uk, plural
 
 from ..actions import by_review, cells_of_action, columns_of_action
 from ..counts import Counts
-from ..past import among, day_of, facts_of_row, read
+from ..past import among, facts_of_row, read
 from ..queries import CLOSED, actions_then, coded, is_rated, told
 from ..scope import Scope, of_agency
 from ..words import short_date

@@ -15,11 +15,12 @@ from kscb_actions.assurance.models import AssuranceDecision, Submission
 from kscb_actions.assurance.queries import decision_stands
 from kscb_actions.audit.models import AuditEvent
 from kscb_actions.database import db, in_json
+from kscb_actions.prepared import as_day, day_of
 from kscb_actions.text import one_line
 from kscb_actions.wording import date_uk
 
 from ..first_page.figures import Figures
-from ..past import among, as_day, day_of, read, state_at
+from ..past import among, read, state_at
 from ..scope import Scope, within
 from ..words import shortened
 from .rules import Change, Changed, Happened, Period, because, changes_between

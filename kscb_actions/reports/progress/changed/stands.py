@@ -8,8 +8,9 @@ from kscb_actions.actions.models import Action
 from kscb_actions.actions.narrowing import as_sql
 from kscb_actions.actions.rating import overdue, rating_rules
 from kscb_actions.database import db
+from kscb_actions.prepared import as_day
 
-from ..past import as_day, state_at
+from ..past import state_at
 from ..queries import columns_of, rules_place
 from ..scope import Scope, of_agency
 from .rules import Stand

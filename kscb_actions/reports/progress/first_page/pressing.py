@@ -15,10 +15,10 @@ from kscb_actions.actions.narrowing import A_YEAR, as_sql
 from kscb_actions.actions.rating import Colour, rating_rules
 from kscb_actions.actions.turn import GOES_ON, WAITS_FOR
 from kscb_actions.database import db
+from kscb_actions.prepared import as_day, day_of
 
 from ..actions import EXCEPTIONS
 from ..counts import TurnCounts
-from ..past import as_day, day_of
 from ..queries import actions_then, columns_of, conditions_counted, rules_place
 from ..scope import Scope, of_agency
 

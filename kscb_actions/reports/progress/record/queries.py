@@ -17,10 +17,11 @@ from kscb_actions.actions.roll_up.rules import ActionFacts, RollUp, roll_up
 from kscb_actions.actions.turn import GOES_ON
 from kscb_actions.assurance.models import Evidence, EvidenceFile
 from kscb_actions.database import db
+from kscb_actions.prepared import as_day
 from kscb_actions.reviews.models import AgencyResponse, Recommendation, StageReached
 from kscb_actions.reviews.queries import EVERYTHING, stage_stands
 
-from ..past import Reviews, among, as_day, placed, read, rows_of, state_at
+from ..past import Reviews, among, placed, read, rows_of, state_at
 from ..queries import actions_then
 from ..scope import Scope, agency_then, in_scope, of_agency, part_of, start_of
 

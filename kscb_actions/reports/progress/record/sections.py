@@ -7,6 +7,7 @@ from typing import Any
 
 from kscb_actions.actions.roll_up.rules import ROLL_UP_RULE, RollUp, roll_up
 from kscb_actions.assurance.rules import EVIDENCE_KIND_NAMES, EvidenceKind
+from kscb_actions.prepared import as_day, day_of
 from kscb_actions.reports.content import Bullets, Column, Group, Paragraph, Row, Rows, Section, Table
 from kscb_actions.reviews.answers.rules import STANDING_NAMES, Asked, tally
 from kscb_actions.reviews.endings import count_words, ending_of, ending_words
@@ -26,7 +27,7 @@ from kscb_actions.settings.rules import Guidance
 from kscb_actions.wording import date_uk, lower_first, plural, upper_first
 from kscb_actions.working_days.england import is_working_day
 
-from ..past import Reviews, as_day, day_of
+from ..past import Reviews
 from ..scope import Scope
 from ..words import short_date, shortened
 from .queries import (
